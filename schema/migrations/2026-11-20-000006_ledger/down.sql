@@ -1,0 +1,1 @@
+drop table clock_ticks, jobs cascade;

@@ -1,0 +1,116 @@
+//! Lets many callers share one piece of work, such as a transaction.
+//!
+//! Nothing waits for company: the first item is worked on at once, and what arrives meanwhile makes the next
+//! batch. Under load the batches grow by themselves, up to their bound; beyond that callers are refused.
+
+use std::future::Future;
+use std::sync::Arc;
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+/// The queue in front of the batches is full, or its tasks have ended.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many callers are waiting")]
+pub struct Refused;
+
+type Waiting<T, R> = (T, oneshot::Sender<R>);
+
+/// A handle for handing in items; cheap to clone. Its tasks end with the last handle.
+pub struct Batcher<T, R> {
+    items: mpsc::Sender<Waiting<T, R>>,
+}
+
+impl<T, R> Clone for Batcher<T, R> {
+    fn clone(&self) -> Self {
+        Self { items: self.items.clone() }
+    }
+}
+
+impl<T: Send + 'static, R: Send + 'static> Batcher<T, R> {
+    /// Starts `lanes` tasks that each work on one batch of at most `batch_max` items at a time. At most
+    /// `waiting_max` items wait. `run` must answer every item, in order.
+    pub fn start<F, W>(lanes: usize, batch_max: usize, waiting_max: usize, run: F) -> Self
+    where
+        F: Fn(Vec<T>) -> W + Clone + Send + Sync + 'static,
+        W: Future<Output = Vec<R>> + Send + 'static,
+    {
+        let (items, waiting) = mpsc::channel(waiting_max);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..lanes {
+            tokio::spawn(lane(waiting.clone(), batch_max, run.clone()));
+        }
+        Self { items }
+    }
+
+    /// Hands in an item and waits for its answer.
+    ///
+    /// # Errors
+    /// [`Refused`], at once, when too many wait already.
+    pub async fn submit(&self, item: T) -> Result<R, Refused> {
+        let (answer, answered) = oneshot::channel();
+        self.items.try_send((item, answer)).map_err(|_| Refused)?;
+        answered.await.map_err(|_| Refused)
+    }
+}
+
+async fn lane<T, R, F, W>(waiting: Arc<Mutex<mpsc::Receiver<Waiting<T, R>>>>, batch_max: usize, run: F)
+where
+    F: Fn(Vec<T>) -> W,
+    W: Future<Output = Vec<R>>,
+{
+    loop {
+        let mut batch = Vec::new();
+        if waiting.lock().await.recv_many(&mut batch, batch_max).await == 0 {
+            return;
+        }
+        let (items, callers): (Vec<T>, Vec<oneshot::Sender<R>>) = batch.into_iter().unzip();
+        for (answer, caller) in run(items).await.into_iter().zip(callers) {
+            // A caller that has given up needs no answer.
+            let _ = caller.send(answer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex as StdMutex;
+
+    #[tokio::test]
+    async fn what_arrives_during_a_batch_shares_the_next_one() {
+        let sizes = Arc::new(StdMutex::new(Vec::new()));
+        let gate = Arc::new(tokio::sync::Semaphore::new(0));
+        let (seen, held) = (sizes.clone(), gate.clone());
+        let batcher = Batcher::start(1, 10, 100, move |items: Vec<u32>| {
+            let (seen, held) = (seen.clone(), held.clone());
+            async move {
+                seen.lock().unwrap().push(items.len());
+                held.acquire().await.unwrap().forget();
+                items.into_iter().map(|n| n * 2).collect()
+            }
+        });
+        let first = tokio::spawn({
+            let batcher = batcher.clone();
+            async move { batcher.submit(1).await }
+        });
+        while sizes.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let rest: Vec<_> = (2..8).map(|n| batcher.submit(n)).collect();
+        let rest = futures::future::join_all(rest);
+        gate.add_permits(2);
+        assert_eq!(rest.await, (2..8).map(|n| Ok(n * 2)).collect::<Vec<_>>());
+        assert_eq!(first.await.unwrap(), Ok(2));
+        assert_eq!(*sizes.lock().unwrap(), [1, 6]);
+    }
+
+    #[tokio::test]
+    async fn beyond_the_bound_callers_are_refused_at_once() {
+        let batcher = Batcher::start(1, 1, 2, |_: Vec<u32>| std::future::pending::<Vec<u32>>());
+        let mut calls: Vec<_> = (0..8).map(|n| Box::pin(batcher.submit(n))).collect();
+        let mut refused = 0;
+        for call in &mut calls {
+            refused += usize::from(matches!(futures::poll!(call), std::task::Poll::Ready(Err(Refused))));
+        }
+        assert!((5..=6).contains(&refused), "{refused}");
+    }
+}

@@ -1,0 +1,89 @@
+//! Configuration that the edge and the workers share: flags, environment and `--help` from one struct.
+
+use crate::ledger::wire::Transport;
+use anyhow::{Context, ensure};
+use clap::{Args, ValueEnum};
+use secrecy::{ExposeSecret, SecretString};
+use std::path::PathBuf;
+
+/// Where the program runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Environment {
+    #[default]
+    Development,
+    Test,
+    Production,
+}
+
+/// The database, the wire, the file store and the secrets.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// PostgreSQL 15 or newer, as postgres://user:password@host:port/database
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+
+    /// Redis 7 or newer, or Valkey, with maxmemory-policy noeviction
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: String,
+
+    /// What carries job ids from the database to the workers
+    #[arg(long, env = "QUEUE_TRANSPORT", value_enum, default_value = "list")]
+    pub queue_transport: Transport,
+
+    /// Connections to PostgreSQL that one process may open
+    #[arg(long, env = "DATABASE_POOL", default_value_t = 8)]
+    pub database_pool: u32,
+
+    /// Folder for uploads, attachments and large raw mails
+    #[arg(long, env = "FILES_DIR", default_value = ".local/files")]
+    pub files_dir: PathBuf,
+
+    /// Seals mailbox passwords and signs reply addresses; at least 32 characters, the same in every process
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true)]
+    pub secret_key: SecretString,
+
+    /// Where the program runs; production refuses weak secrets
+    #[arg(long, env = "ASISTTR_ENV", value_enum, default_value = "development")]
+    pub asisttr_env: Environment,
+
+    /// Which log lines are written, as RUST_LOG directives
+    #[arg(long, env = "LOG", default_value = "info")]
+    pub log: String,
+
+    /// Log lines as JSON or as text
+    #[arg(long, env = "LOG_FORMAT", value_parser = ["json", "text"], default_value = "json")]
+    pub log_format: String,
+}
+
+/// The secret that `scripts/up` writes for trying things out; production refuses it.
+pub const SAMPLE_SECRET: &str = "change-me-change-me-change-me-change-me";
+
+impl Common {
+    /// # Errors
+    /// A secret too weak to be used.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let secret = self.secret_key.expose_secret();
+        ensure!(
+            secret.len() >= 32,
+            "SECRET_KEY has {} characters and needs at least 32 (try: openssl rand -hex 32)",
+            secret.len()
+        );
+        ensure!(
+            self.asisttr_env != Environment::Production || secret != SAMPLE_SECRET,
+            "SECRET_KEY is the sample value; set one of your own (try: openssl rand -hex 32)"
+        );
+        Ok(())
+    }
+
+    /// The folder for files, made if missing, as a store that syncs what it writes.
+    ///
+    /// # Errors
+    /// The folder cannot be made or written.
+    pub fn file_store(&self) -> anyhow::Result<object_store::local::LocalFileSystem> {
+        let shown = self.files_dir.display();
+        std::fs::create_dir_all(&self.files_dir).with_context(|| format!("FILES_DIR {shown} cannot be made"))?;
+        let store = object_store::local::LocalFileSystem::new_with_prefix(&self.files_dir)
+            .with_context(|| format!("FILES_DIR {shown} cannot be used"))?;
+        Ok(store.with_fsync(true).with_automatic_cleanup(true))
+    }
+}

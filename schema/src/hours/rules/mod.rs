@@ -1,0 +1,28 @@
+//! The rules of working time: pure reckoning with intervals, zones and instants.
+//!
+//! A [`Calendar`] is built from validated [`DayHours`] and then only asked:
+//!
+//! ```text
+//! deadline(start, working)   the instant at which that much working time has passed since start
+//! working_time(from, to)     how much working time lies between two instants
+//! moment(at)                 open, in the break, closed, or closed for a holiday
+//! next_opening(at)           when the site opens next, if it is closed
+//! ```
+//!
+//! Wall-clock hours become instants in `zone`, instants become working periods in `periods`, and every
+//! question is a walk over those periods. A walk costs a few nanoseconds per day and allocates nothing.
+//! [`words`] says the results in Turkish and English.
+
+mod calendar;
+mod day_hours;
+mod deadline;
+mod opening;
+mod periods;
+#[cfg(test)]
+mod tests;
+pub mod words;
+mod zone;
+
+pub use calendar::{Calendar, DayException};
+pub use day_hours::{DayHours, HoursError, Interval, MINUTES_PER_DAY, clock_text, parse_clock};
+pub use opening::{Moment, hours_until};

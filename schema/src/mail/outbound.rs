@@ -1,0 +1,53 @@
+//! A mail to be sent, as its cause records it: to whom, by which template, about which ticket.
+
+use jobs::{OutboundId, SiteId, TicketId, mail_out};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The mails the desk sends by itself. The names stand in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Template {
+    /// A ticket was made from mail, widget or form (B10-41, B10-44).
+    Acknowledgement,
+    /// The support form's own confirmation (B12-60).
+    SupportForm,
+    /// An agent answered (B10-42).
+    Reply,
+    /// A ticket was resolved or closed (B10-43).
+    StatusChanged,
+}
+
+impl Template {
+    /// Sent because somebody claimed an address, without proof that it is theirs: capped per address and hour.
+    #[must_use]
+    pub fn is_confirmation(self) -> bool {
+        matches!(self, Template::Acknowledgement | Template::SupportForm)
+    }
+}
+
+/// How many confirmations one address gets from one site within an hour (B10-32).
+pub const CONFIRMATIONS_PER_HOUR: i64 = 5;
+
+/// A row for the outbound ledger.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewMail {
+    pub id: OutboundId,
+    pub site_id: SiteId,
+    pub ticket_id: TicketId,
+    pub reply_id: Option<Uuid>,
+    pub template: Template,
+    pub to_address: String,
+    pub to_name: String,
+    /// What the template says beyond the ticket itself.
+    pub facts: serde_json::Value,
+    pub in_reply_to: Option<String>,
+}
+
+impl NewMail {
+    /// The job that sends it.
+    #[must_use]
+    pub fn job(&self) -> mail_out::Deliver {
+        mail_out::Deliver { site_id: self.site_id, outbound_id: self.id }
+    }
+}

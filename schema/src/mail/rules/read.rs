@@ -1,0 +1,187 @@
+//! Raw bytes → a mail that the desk can work with.
+//!
+//! ```ignore
+//! match read(&raw) {
+//!     Ok(mail) => …,            // ticket, reply or bounce note
+//!     Err(cause) => …,          // quarantine under `cause.code()`, the raw bytes stay
+//! }
+//! ```
+//!
+//! Reading costs a bounded multiple of the message's size and never panics: a parser that stumbles over
+//! hostile bytes gives [`Unreadable::Malformed`].
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::bounce::{self, DeliveryReport};
+use super::header::Headers;
+use super::identity::{clean_message_id, message_ids};
+use super::machine::{self, Machine};
+use super::parts::{self, Attachment, Text};
+use super::people::{self, Person};
+use super::{body, bounds};
+
+/// Bytes of one message. The mailbox reader refuses larger ones before it fetches them.
+pub const SIZE_BYTES_MAX: usize = 40 * 1024 * 1024;
+/// What a mail without subject is called (B10-15).
+pub const NO_SUBJECT: &str = "(konu yok)";
+/// Characters of a subject that are kept.
+const SUBJECT_CHARS_MAX: usize = 500;
+/// Ids of one mail that are looked at when its ticket is sought.
+const REFERENCES_MAX: usize = 100;
+
+/// A mail as it came in. Texts are decoded, free of NUL and bounded; ids stand without angle brackets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    pub message_id: Option<String>,
+    pub sender: Person,
+    pub to: Vec<String>,
+    pub cc: Vec<String>,
+    pub delivered_to: Vec<String>,
+    pub original_to: Vec<String>,
+    pub subject: String,
+    /// Plain text, or the text of the HTML part where there is no plain one.
+    pub text: String,
+    /// The text was longer than what is kept here.
+    pub is_text_cut: bool,
+    pub in_reply_to: Vec<String>,
+    /// The newest ancestor last, as the header has it.
+    pub references: Vec<String>,
+    pub attachments: Vec<Attachment>,
+    /// Set when no person wrote this: it must not be answered.
+    pub machine: Option<Machine>,
+    pub delivery_report: Option<DeliveryReport>,
+}
+
+impl Incoming {
+    /// To, Cc, Delivered-To, X-Original-To: the order in which the site is sought (B10-16, B10-18).
+    pub fn recipients(&self) -> impl Iterator<Item = &str> {
+        [&self.to, &self.cc, &self.delivered_to, &self.original_to].into_iter().flatten().map(String::as_str)
+    }
+
+    /// In-Reply-To, then References from the newest to the oldest: the order in which the ticket is sought.
+    pub fn ancestors(&self) -> impl Iterator<Item = &str> {
+        self.in_reply_to.iter().chain(self.references.iter().rev()).map(String::as_str)
+    }
+}
+
+/// Why a mail could not be read. Its raw bytes are kept and can be replayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("the message is empty")]
+    Empty,
+    #[error("the message is larger than {SIZE_BYTES_MAX} bytes")]
+    TooLarge,
+    #[error("parts are nested too deeply")]
+    TooDeep,
+    #[error("the message has too many parts")]
+    TooManyParts,
+    #[error("the headers are too many or too large")]
+    HeadersTooLarge,
+    #[error("no header names a sender")]
+    NoSender,
+    #[error("the message breaks the rules of mail beyond repair")]
+    Malformed,
+}
+
+impl Unreadable {
+    /// The name under which the mail lies in quarantine.
+    pub fn code(self) -> &'static str {
+        match self {
+            Unreadable::Empty => "empty",
+            Unreadable::TooLarge => "too_large",
+            Unreadable::TooDeep => "too_deep",
+            Unreadable::TooManyParts => "too_many_parts",
+            Unreadable::HeadersTooLarge => "headers_too_large",
+            Unreadable::NoSender => "no_sender",
+            Unreadable::Malformed => "malformed",
+        }
+    }
+}
+
+/// Reads one message.
+///
+/// # Errors
+/// A named cause; see [`Unreadable`].
+pub fn read(raw: &[u8]) -> Result<Incoming, Unreadable> {
+    let raw = without_envelope(raw);
+    if raw.trim_ascii().is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if raw.len() > SIZE_BYTES_MAX {
+        return Err(Unreadable::TooLarge);
+    }
+    guarded(|| {
+        bounds::check(raw)?;
+        let mail = mailparse::parse_mail(raw).map_err(|_| Unreadable::Malformed)?;
+        compose(&mail, &Headers::of(raw))
+    })
+    .unwrap_or(Err(Unreadable::Malformed))
+}
+
+/// Runs code of others on a stranger's bytes; `None` when it panicked.
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+fn compose(mail: &mailparse::ParsedMail<'_>, headers: &Headers<'_>) -> Result<Incoming, Unreadable> {
+    let sender = people::sender(headers).ok_or(Unreadable::NoSender)?;
+    let delivery_report = bounce::find(headers, &parts::flat(mail));
+    let found = parts::find(mail);
+    let (text, is_text_cut) = text_of(found.texts);
+    Ok(Incoming {
+        message_id: headers.raw("Message-ID").and_then(clean_message_id),
+        machine: machine::find(headers, &sender.address, delivery_report.is_some()),
+        sender,
+        to: people::addresses(headers, "To"),
+        cc: people::addresses(headers, "Cc"),
+        delivered_to: people::addresses(headers, "Delivered-To"),
+        original_to: people::addresses(headers, "X-Original-To"),
+        subject: subject(headers),
+        text,
+        is_text_cut,
+        in_reply_to: ids(headers, "In-Reply-To"),
+        references: ids(headers, "References"),
+        attachments: found.attachments,
+        delivery_report,
+    })
+}
+
+fn subject(headers: &Headers<'_>) -> String {
+    let subject = headers.text("Subject").unwrap_or_default();
+    if subject.is_empty() { NO_SUBJECT.to_owned() } else { subject.chars().take(SUBJECT_CHARS_MAX).collect() }
+}
+
+/// The newest ids win when there are too many.
+fn ids(headers: &Headers<'_>, name: &str) -> Vec<String> {
+    let all: Vec<String> = headers.raw_all(name).flat_map(message_ids).collect();
+    let skipped = all.len().saturating_sub(REFERENCES_MAX);
+    all.into_iter().skip(skipped).collect()
+}
+
+fn text_of(texts: Vec<Text>) -> (String, bool) {
+    let pieces: Vec<String> = texts
+        .into_iter()
+        .map(|text| match text {
+            Text::Plain(plain) => plain,
+            Text::Html(html) => body::text_of_html(&html),
+        })
+        .map(|piece| piece.trim_matches('\n').to_owned())
+        .filter(|piece| !piece.trim().is_empty())
+        .collect();
+    body::tidy(&pieces.join("\n\n"))
+}
+
+/// Some programs put empty lines or an mbox `From ` line before the first header.
+fn without_envelope(raw: &[u8]) -> &[u8] {
+    let raw = raw.trim_ascii_start();
+    let raw = raw.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(raw);
+    if !raw.starts_with(b"From ") && !raw.starts_with(b">From ") {
+        return raw;
+    }
+    let end = raw.iter().position(|byte| *byte == b'\n').map_or(raw.len(), |at| at + 1);
+    &raw[end..]
+}
+
+#[cfg(test)]
+#[path = "tests/mod.rs"]
+mod tests;

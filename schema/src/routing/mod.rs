@@ -1,0 +1,6 @@
+//! Routing: which agent gets the next chat or ticket.
+//!
+//! [`rules`] decides among agents that were read by someone else; it never raises a counter. Choosing an
+//! agent and raising the count must be one indivisible step, and that step is the caller's.
+
+pub mod rules;

@@ -1,0 +1,1 @@
+//! A demo site to try things with.

@@ -1,0 +1,10 @@
+//! Sites, the tenants: who a caller acts for, and what of a site others need to know.
+//!
+//! [`Directory`] finds a site by widget key, id or mail address and keeps its [`Settings`]. What it keeps may be
+//! old; acts therefore name the version they were computed with, and the database refuses an old one.
+
+mod directory;
+mod settings;
+
+pub use directory::{Directory, key_hash};
+pub use settings::Settings;

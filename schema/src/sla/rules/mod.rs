@@ -1,0 +1,16 @@
+//! The rules of service levels: targets, due dates, and what to do about a ticket at a given moment.
+//!
+//! ```text
+//!                due − 15 min                 due
+//!  ──── Wait ─────────●────── Warn, once ──────○────── Breach, once
+//!                 warns already          neither of both
+//! ```
+//!
+//! The same [`watch`] serves the exact job that was set for a ticket and the sweep that looks at all of
+//! them, so it does not matter which comes first or how often.
+
+mod targets;
+mod watch;
+
+pub use targets::{TARGET_MINUTES_MAX, TargetOutOfRange, Targets, due, is_late};
+pub use watch::{Verdict, WARNS_BEFORE, Watched, breach_text, warning_text, watch};

@@ -1,0 +1,14 @@
+//! Tickets: a customer's request from its first word to its closing.
+//!
+//! A ticket has a number and a reference, a status that moves along a fixed table, a priority that decides
+//! how soon an answer is owed, and replies. What may happen to it is decided in [`rules`]; due dates are
+//! reckoned in `sla`, the choice of an agent in `routing`.
+
+pub mod rules;
+pub mod support_form;
+
+mod intake;
+mod plan;
+
+pub use intake::{Created, Intake, NotCreated, create_within};
+pub use plan::{Confirmation, NewAttachment, NewKey, NewTicket, Origin};

@@ -1,0 +1,101 @@
+//! The mails AsistTR writes: subject, text and HTML of each, filled with facts.
+//!
+//! The Turkish texts are files beside this one; a site may replace them (`render_own`). Values are escaped in
+//! the HTML part by the template engine. Confirmations repeat nothing of what a stranger wrote but his name
+//! and subject, both shortened: otherwise anyone could send his own words through us to anyone.
+//!
+//! ```ignore
+//! let mail = render(Template::TicketReply, &facts)?;
+//! ```
+
+mod engine;
+mod facts;
+
+pub use engine::RenderError;
+pub use facts::{Facts, ReplyFacts, TEAM_NAME, TicketFacts};
+
+/// The mails there are. One file pair (`.txt`, `.html`) each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Template {
+    /// A ticket was made from a mail, a form or the widget (B10-41, B10-44, B10-45).
+    TicketReceived,
+    /// An agent answered (B10-42).
+    TicketReply,
+    TicketResolved,
+    TicketClosed,
+    /// The support form's confirmation (B12-60).
+    SupportFormReceived,
+}
+
+/// A finished mail body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// A template that a site wrote itself.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnTemplate<'a> {
+    pub subject: &'a str,
+    pub text: &'a str,
+    pub html: &'a str,
+}
+
+impl Template {
+    pub const ALL: [Template; 5] = [
+        Template::TicketReceived,
+        Template::TicketReply,
+        Template::TicketResolved,
+        Template::TicketClosed,
+        Template::SupportFormReceived,
+    ];
+
+    /// The key under which a site keeps its own version, and the stem of the files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Template::TicketReceived => "ticket_received",
+            Template::TicketReply => "ticket_reply",
+            Template::TicketResolved => "ticket_resolved",
+            Template::TicketClosed => "ticket_closed",
+            Template::SupportFormReceived => "support_form_received",
+        }
+    }
+
+    fn subject(self) -> &'static str {
+        match self {
+            Template::TicketReceived => "[Ticket #{{ ticket.ticket_number }}] Talebiniz alındı",
+            Template::TicketReply => "[Ticket #{{ ticket.ticket_number }}] Yeni Yanıt",
+            Template::TicketResolved => "[Ticket #{{ ticket.ticket_number }}] Talebiniz çözüldü",
+            Template::TicketClosed => "[Ticket #{{ ticket.ticket_number }}] Talebiniz kapatıldı",
+            Template::SupportFormReceived => "Destek Talebiniz Alındı - {{ ticket.ticket_number }}",
+        }
+    }
+
+    /// Whether the mail answers a stranger by itself, so that his words must not travel in it.
+    fn is_confirmation(self) -> bool {
+        matches!(self, Template::TicketReceived | Template::SupportFormReceived)
+    }
+}
+
+/// Fills a built-in mail.
+///
+/// # Errors
+/// [`RenderError`] when a fact that the mail needs is missing, as an agent's reply in `TicketReply`.
+pub fn render(template: Template, facts: &Facts) -> Result<Rendered, RenderError> {
+    let facts = if template.is_confirmation() { facts.for_strangers() } else { facts.clone() };
+    engine::built_in(template, &facts)
+}
+
+/// Fills a site's own version of a mail.
+///
+/// # Errors
+/// [`RenderError`] also when the template names what it must not; saving it should have refused that.
+pub fn render_own(template: Template, own: OwnTemplate<'_>, facts: &Facts) -> Result<Rendered, RenderError> {
+    let facts = if template.is_confirmation() { facts.for_strangers() } else { facts.clone() };
+    engine::own(own, &facts)
+}
+
+#[cfg(test)]
+mod tests;
