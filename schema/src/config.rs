@@ -19,11 +19,11 @@ pub enum Environment {
 #[derive(Clone, Debug, Args)]
 pub struct Common {
     /// PostgreSQL 15 or newer, as postgres://user:password@host:port/database
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, default_value = "")]
     pub database_url: String,
 
     /// Redis 7 or newer, or Valkey, with maxmemory-policy noeviction
-    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, default_value = "")]
     pub redis_url: String,
 
     /// What carries job ids from the database to the workers
@@ -39,7 +39,7 @@ pub struct Common {
     pub files_dir: PathBuf,
 
     /// Seals mailbox passwords and signs reply addresses; at least 32 characters, the same in every process
-    #[arg(long, env = "SECRET_KEY", hide_env_values = true)]
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true, default_value = "")]
     pub secret_key: SecretString,
 
     /// Where the program runs; production refuses weak secrets
@@ -60,8 +60,14 @@ pub const SAMPLE_SECRET: &str = "change-me-change-me-change-me-change-me";
 
 impl Common {
     /// # Errors
-    /// A secret too weak to be used.
+    /// One sentence: what is missing or too weak, and what to do.
     pub fn check(&self) -> anyhow::Result<()> {
+        for (name, value) in [("DATABASE_URL", &self.database_url), ("REDIS_URL", &self.redis_url)] {
+            ensure!(
+                !value.is_empty(),
+                "{name} is not set. Set it to your own server, or run scripts/up, which starts one and sets it."
+            );
+        }
         let secret = self.secret_key.expose_secret();
         ensure!(
             secret.len() >= 32,

@@ -14,6 +14,7 @@ const REPLACEABLE: &[&str] = &[
     include_str!("../replaceable/4_triggers.sql"),
     include_str!("../replaceable/5_policies.sql"),
     include_str!("../replaceable/6_sites.sql"),
+    include_str!("../replaceable/7_mail.sql"),
 ];
 
 /// Any number; two programs that set up one database at once take turns.

@@ -34,7 +34,8 @@ named_state() { echo "$BASE/$1"; }
 enter_state() {
   STATE=${ASISTTR_STATE:-$BASE}
   mkdir -p "$BASE" "$STATE" 2>/dev/null && [ -w "$BASE" ] && [ -w "$STATE" ] \
-    || die "$STATE cannot be written by $(id -un): it was made by another user. Remove it as that user, or set ASISTTR_STATE to a directory of your own"
+    || die "$STATE cannot be written by $(id -un): it was made by another user. Remove it as that user, or set \
+ASISTTR_STATE to a directory of your own"
   STATE=$(cd "$STATE" && pwd -P)
   "${RUN[@]}" sh -c 'cd "$1"' sh "$STATE" 2>/dev/null || die "user $OWNER cannot enter $STATE; set ASISTTR_STATE to a directory it can enter"
   cd "$STATE" || exit 1
@@ -63,8 +64,13 @@ write_private() { (umask 077; cat > "$1.new" && mv "$1.new" "$1"); }
 within() { local n=$1; shift; while ! "$@"; do n=$((n - 1)); [ "$n" -gt 0 ] || return 1; sleep 0.1; done; }
 
 # ---- processes: a pid file holds `pid start-time`, so a pid that was given to another program is never touched -------
-started_at() { if [ -r "/proc/$1/stat" ]; then sed -E 's/.*\) //' "/proc/$1/stat" | cut -d' ' -f20; else ps -o lstart= -p "$1" | tr -d ' '; fi 2>/dev/null; }
-pid_of()     { local pid at; read -r pid at 2>/dev/null < "$1" && [ -n "$at" ] && [ "$(started_at "$pid")" = "$at" ] && ! is_zombie "$pid" && echo "$pid"; }
+started_at() {
+  if [ -r "/proc/$1/stat" ]; then sed -E 's/.*\) //' "/proc/$1/stat" | cut -d' ' -f20; else ps -o lstart= -p "$1" | tr -d ' '; fi
+} 2>/dev/null
+pid_of() {
+  local pid at
+  { read -r pid at < "$1"; } 2>/dev/null && [ -n "$at" ] && [ "$(started_at "$pid")" = "$at" ] && ! is_zombie "$pid" && echo "$pid"
+}
 cmdline()    { { tr '\0' ' ' < "/proc/$1/cmdline"; } 2>/dev/null || ps -o args= -p "$1" 2>/dev/null; }
 is_zombie()  { grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }
 gone()       { ! pid_of "$1" >/dev/null; }

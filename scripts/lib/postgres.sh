@@ -47,7 +47,8 @@ pg_init() {
   local bin=$1 have want
   if [ -e "$STATE/pg/data/PG_VERSION" ]; then
     have=$(cat "$STATE/pg/data/PG_VERSION") want=$("$bin/postgres" --version | sed -E 's/.* ([0-9]+)[.a-z].*/\1/')
-    [ "$have" = "$want" ] || die "$STATE/pg/data was made by PostgreSQL $have, the programs are $want; scripts/services reset makes a new one (deletes its data)"
+    [ "$have" = "$want" ] || die "$STATE/pg/data was made by PostgreSQL $have, the programs are $want; \
+scripts/services reset makes a new one (deletes its data)"
     return 0
   fi
   rm -rf "$STATE/pg/data.new"

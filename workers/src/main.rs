@@ -1,1 +1,27 @@
-fn main() {}
+//! The program behind every worker process.
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+use workers::cli::{self, Cli};
+
+fn main() -> anyhow::Result<()> {
+    let _ = dotenvy::dotenv();
+    let cli = Cli::parse();
+    log(&cli)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let done = runtime.block_on(cli::run(cli));
+    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    done
+}
+
+fn log(cli: &Cli) -> anyhow::Result<()> {
+    let (directives, as_json) = cli.log();
+    let lines = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(directives)?);
+    // Standard output belongs to answers, such as that of `workers list`.
+    let lines = lines.with_writer(std::io::stderr);
+    match as_json {
+        true => lines.json().flatten_event(true).init(),
+        false => lines.init(),
+    }
+    Ok(())
+}

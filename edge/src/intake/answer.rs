@@ -51,7 +51,9 @@ fn detail(error: &DecodeError, language: Language) -> String {
         (DecodeError::MediaType(sent), Language::Tr) => {
             format!("İstekte desteklenmeyen medya tipi: \"{sent}\".")
         }
-        (DecodeError::MediaType(sent), Language::En) => format!("Unsupported media type \"{sent}\" in request."),
+        (DecodeError::MediaType(sent), Language::En) => {
+            format!("Unsupported media type \"{sent}\" in request.")
+        }
         (DecodeError::Json(cause), _) => format!("JSON parse error - {cause}"),
         (DecodeError::TooDeep { max }, _) => format!("JSON parse error - nested deeper than {max} levels"),
         (DecodeError::Boundary(boundary), _) => {

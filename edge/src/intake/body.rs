@@ -144,8 +144,9 @@ impl Clock {
     fn poll_over(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if self.waiting_since.is_none() {
             let now = Instant::now();
+            let until = now + self.patience();
             self.waiting_since = Some(now);
-            self.bell.as_mut().reset(now + self.patience());
+            self.bell.as_mut().reset(until);
         }
         self.bell.as_mut().poll(context)
     }

@@ -54,7 +54,9 @@ fn unquoted(quoted: &str) -> (String, &str) {
     while let Some((at, c)) = chars.next() {
         match c {
             '"' => return (value, &quoted[at + 1..]),
-            '\\' => value.push(chars.next_if(|(_, next)| matches!(next, '"' | '\\')).map_or(c, |(_, next)| next)),
+            '\\' => {
+                value.push(chars.next_if(|(_, next)| matches!(next, '"' | '\\')).map_or(c, |(_, next)| next))
+            }
             _ => value.push(c),
         }
     }

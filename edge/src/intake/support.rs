@@ -1,6 +1,8 @@
 //! From a decoded body to the rules of the support form.
 
-use schema::tickets::support_form::{Attachment, FieldErrors, Input, Language, Message, Raw, SupportForm, check};
+use schema::tickets::support_form::{
+    Attachment, FieldErrors, Input, Language, Message, Raw, SupportForm, check,
+};
 
 use super::fields::Intake;
 

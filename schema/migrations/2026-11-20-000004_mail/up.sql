@@ -45,7 +45,7 @@ create table mail_messages (
     check (raw is not null or raw_key is not null),
     unique (mailbox_id, content_hash)
 );
-create index mail_messages_message_id on mail_messages (mailbox_id, message_id) where message_id is not null;
+create index mail_messages_message_id on mail_messages (message_id) where message_id is not null;
 create index mail_messages_quarantine on mail_messages (received_at) where outcome = 'quarantine';
 create index mail_messages_waiting on mail_messages (received_at) where outcome = 'received';
 

@@ -4,4 +4,9 @@
 //! and which subject, message and requester the ticket gets. Storing submissions and turning them into tickets is
 //! the business of the acts beside it.
 
+pub mod acts;
+pub mod reads;
+mod rows;
 pub mod rules;
+
+pub use rows::{Form, NewSubmission, SubmittedFile};

@@ -9,3 +9,7 @@ pub mod rules;
 pub mod outbound;
 
 pub use outbound::{NewMail, Template};
+pub mod inbound;
+pub mod mailboxes;
+pub mod outbox;
+pub mod threads;

@@ -14,11 +14,34 @@ pub enum Template {
     SupportForm,
     /// An agent answered (B10-42).
     Reply,
-    /// A ticket was resolved or closed (B10-43).
-    StatusChanged,
+    /// A ticket was resolved (B10-43).
+    Resolved,
+    /// A ticket was closed (B10-43).
+    Closed,
 }
 
 impl Template {
+    pub const ALL: [Template; 5] =
+        [Template::Acknowledgement, Template::SupportForm, Template::Reply, Template::Resolved, Template::Closed];
+
+    /// The name in the database, and of a site's own version.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Template::Acknowledgement => "acknowledgement",
+            Template::SupportForm => "support_form",
+            Template::Reply => "reply",
+            Template::Resolved => "resolved",
+            Template::Closed => "closed",
+        }
+    }
+
+    /// The template of this name.
+    #[must_use]
+    pub fn parse(key: &str) -> Option<Template> {
+        Template::ALL.into_iter().find(|template| template.key() == key)
+    }
+
     /// Sent because somebody claimed an address, without proof that it is theirs: capped per address and hour.
     #[must_use]
     pub fn is_confirmation(self) -> bool {

@@ -4,3 +4,9 @@
 //! agent and raising the count must be one indivisible step, and that step is the caller's.
 
 pub mod rules;
+
+mod acts;
+mod reads;
+mod rows;
+
+pub use acts::{route, try_again_job};

@@ -5,3 +5,9 @@
 //! Working time itself is the business of `hours`.
 
 pub mod rules;
+
+mod acts;
+mod reads;
+mod rows;
+
+pub use acts::{Looked, SWEEP_CHUNK, look, sweep, watch_job};

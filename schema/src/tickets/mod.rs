@@ -4,6 +4,7 @@
 //! how soon an answer is owed, and replies. What may happen to it is decided in [`rules`]; due dates are
 //! reckoned in `sla`, the choice of an agent in `routing`.
 
+pub mod reads;
 pub mod rules;
 pub mod support_form;
 

@@ -95,7 +95,7 @@ pub(super) fn plan(ticket: &NewTicket) -> Rows {
         attachments: ticket.attachments.iter().map(|file| attachment(ticket, file)).collect(),
         audit: audit(ticket),
         mail,
-        key: ticket.idempotency.as_ref().map(|key| remembered(ticket, key)),
+        key: ticket.idempotency.as_ref().map(|key| remembered(ticket, key, due_date)),
         jobs,
     }
 }
@@ -167,13 +167,13 @@ fn jobs(ticket: &NewTicket, due_date: Option<DateTime<Utc>>, mail: Option<&NewMa
     jobs.into_iter().map(|job| job.traced(ticket.origin.trace_id.clone())).collect()
 }
 
-fn remembered(ticket: &NewTicket, key: &NewKey) -> Value {
+fn remembered(ticket: &NewTicket, key: &NewKey, due_date: Option<DateTime<Utc>>) -> Value {
     json!({
         "site_id": ticket.site.id,
         "route": key.route,
         "key": key.key,
         "request_hash": key.request_hash,
         "status": 201,
-        "answer": { "ticket_id": ticket.id },
+        "answer": { "ticket_id": ticket.id, "sla_due_date": due_date },
     })
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 use schema::mail::rules::template::{TemplateError, check};
 
@@ -19,16 +20,16 @@ pub enum RenderError {
 
 /// Names ending in `.html` are escaped, all others are not.
 const FILES: [(&str, &str); 10] = [
-    ("ticket_received.txt", include_str!("ticket_received.txt")),
-    ("ticket_received.html", include_str!("ticket_received.html")),
-    ("ticket_reply.txt", include_str!("ticket_reply.txt")),
-    ("ticket_reply.html", include_str!("ticket_reply.html")),
-    ("ticket_resolved.txt", include_str!("ticket_resolved.txt")),
-    ("ticket_resolved.html", include_str!("ticket_resolved.html")),
-    ("ticket_closed.txt", include_str!("ticket_closed.txt")),
-    ("ticket_closed.html", include_str!("ticket_closed.html")),
-    ("support_form_received.txt", include_str!("support_form_received.txt")),
-    ("support_form_received.html", include_str!("support_form_received.html")),
+    ("acknowledgement.txt", include_str!("acknowledgement.txt")),
+    ("acknowledgement.html", include_str!("acknowledgement.html")),
+    ("reply.txt", include_str!("reply.txt")),
+    ("reply.html", include_str!("reply.html")),
+    ("resolved.txt", include_str!("resolved.txt")),
+    ("resolved.html", include_str!("resolved.html")),
+    ("closed.txt", include_str!("closed.txt")),
+    ("closed.html", include_str!("closed.html")),
+    ("support_form.txt", include_str!("support_form.txt")),
+    ("support_form.html", include_str!("support_form.html")),
 ];
 
 static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -75,18 +76,22 @@ fn lenient() -> Environment<'static> {
 }
 
 fn plain(facts: &Facts) -> Value {
-    Value::from_serialize(facts)
+    Value::from(Serde(facts))
 }
 
-/// The reply's lines stay lines: escaped first, then broken with `<br>`.
+/// The reply's lines stay lines: escaped first, then broken with `<br>`. The address keeps its slashes, which
+/// the engine would escape and some mail programs would not read back.
 fn for_html(facts: &Facts) -> Value {
-    let lines = |body: &str| {
-        let escaped = minijinja::HtmlEscape(body).to_string();
-        Value::from_safe_string(escaped.replace("\r\n", "\n").replace('\n', "<br>\n"))
-    };
-    let reply = facts
-        .reply
-        .as_ref()
-        .map(|reply| context! { agent_name => reply.agent_name, body => lines(&reply.body) });
-    context! { reply => reply, ..plain(facts) }
+    let reply = facts.reply.as_ref().map(|reply| {
+        let body = escaped(&reply.body).replace("\r\n", "\n").replace('\n', "<br>\n");
+        context! { agent_name => reply.agent_name.clone(), body => Value::from_safe_string(body) }
+    });
+    let reply_url = Value::from_safe_string(escaped(&facts.reply_url));
+    context! { reply => reply, reply_url => reply_url, ..plain(facts) }
+}
+
+fn escaped(text: &str) -> String {
+    [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#x27;")]
+        .iter()
+        .fold(text.to_owned(), |text, (sign, entity)| text.replace(sign, entity))
 }

@@ -11,7 +11,7 @@ pub const TEAM_NAME: &str = "İmeceHub Destek Ekibi";
 #[derive(Clone, Debug, Serialize)]
 pub struct Facts {
     pub ticket: TicketFacts,
-    /// Needed by `TicketReply`, otherwise `None`.
+    /// Needed by `Reply`, otherwise `None`.
     pub reply: Option<ReplyFacts>,
     /// Where the ticket can be seen, absolute: `https://…/tickets/{id}`.
     pub reply_url: String,

@@ -5,7 +5,7 @@
 //! and subject, both shortened: otherwise anyone could send his own words through us to anyone.
 //!
 //! ```ignore
-//! let mail = render(Template::TicketReply, &facts)?;
+//! let mail = render(Template::Reply, &facts)?;
 //! ```
 
 mod engine;
@@ -18,13 +18,13 @@ pub use facts::{Facts, ReplyFacts, TEAM_NAME, TicketFacts};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Template {
     /// A ticket was made from a mail, a form or the widget (B10-41, B10-44, B10-45).
-    TicketReceived,
+    Acknowledgement,
     /// An agent answered (B10-42).
-    TicketReply,
-    TicketResolved,
-    TicketClosed,
+    Reply,
+    Resolved,
+    Closed,
     /// The support form's confirmation (B12-60).
-    SupportFormReceived,
+    SupportForm,
 }
 
 /// A finished mail body.
@@ -45,44 +45,44 @@ pub struct OwnTemplate<'a> {
 
 impl Template {
     pub const ALL: [Template; 5] = [
-        Template::TicketReceived,
-        Template::TicketReply,
-        Template::TicketResolved,
-        Template::TicketClosed,
-        Template::SupportFormReceived,
+        Template::Acknowledgement,
+        Template::Reply,
+        Template::Resolved,
+        Template::Closed,
+        Template::SupportForm,
     ];
 
     /// The key under which a site keeps its own version, and the stem of the files.
     pub fn key(self) -> &'static str {
         match self {
-            Template::TicketReceived => "ticket_received",
-            Template::TicketReply => "ticket_reply",
-            Template::TicketResolved => "ticket_resolved",
-            Template::TicketClosed => "ticket_closed",
-            Template::SupportFormReceived => "support_form_received",
+            Template::Acknowledgement => "acknowledgement",
+            Template::Reply => "reply",
+            Template::Resolved => "resolved",
+            Template::Closed => "closed",
+            Template::SupportForm => "support_form",
         }
     }
 
     fn subject(self) -> &'static str {
         match self {
-            Template::TicketReceived => "[Ticket #{{ ticket.ticket_number }}] Talebiniz alındı",
-            Template::TicketReply => "[Ticket #{{ ticket.ticket_number }}] Yeni Yanıt",
-            Template::TicketResolved => "[Ticket #{{ ticket.ticket_number }}] Talebiniz çözüldü",
-            Template::TicketClosed => "[Ticket #{{ ticket.ticket_number }}] Talebiniz kapatıldı",
-            Template::SupportFormReceived => "Destek Talebiniz Alındı - {{ ticket.ticket_number }}",
+            Template::Acknowledgement => "[Ticket #{{ ticket.ticket_number }}] Talebiniz alındı",
+            Template::Reply => "[Ticket #{{ ticket.ticket_number }}] Yeni Yanıt",
+            Template::Resolved => "[Ticket #{{ ticket.ticket_number }}] Talebiniz çözüldü",
+            Template::Closed => "[Ticket #{{ ticket.ticket_number }}] Talebiniz kapatıldı",
+            Template::SupportForm => "Destek Talebiniz Alındı - {{ ticket.ticket_number }}",
         }
     }
 
     /// Whether the mail answers a stranger by itself, so that his words must not travel in it.
     fn is_confirmation(self) -> bool {
-        matches!(self, Template::TicketReceived | Template::SupportFormReceived)
+        matches!(self, Template::Acknowledgement | Template::SupportForm)
     }
 }
 
 /// Fills a built-in mail.
 ///
 /// # Errors
-/// [`RenderError`] when a fact that the mail needs is missing, as an agent's reply in `TicketReply`.
+/// [`RenderError`] when a fact that the mail needs is missing, as an agent's reply in `Reply`.
 pub fn render(template: Template, facts: &Facts) -> Result<Rendered, RenderError> {
     let facts = if template.is_confirmation() { facts.for_strangers() } else { facts.clone() };
     engine::built_in(template, &facts)

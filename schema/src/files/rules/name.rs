@@ -55,7 +55,8 @@ pub fn stored_path(directory: &str, sent: &str, suffix: Option<&str>) -> String 
     let (stem, extension) = split(&name);
     let tail = format!("{}{extension}", suffix.map(|s| format!("_{s}")).unwrap_or_default());
     let used = directory.chars().count() + 1 + tail.chars().count();
-    let stem = shortened(stem, PATH_CHARS_MAX.saturating_sub(used), NAME_BYTES_MAX.saturating_sub(tail.len()));
+    let stem =
+        shortened(stem, PATH_CHARS_MAX.saturating_sub(used), NAME_BYTES_MAX.saturating_sub(tail.len()));
     format!("{directory}/{stem}{tail}")
 }
 

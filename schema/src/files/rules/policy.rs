@@ -105,7 +105,8 @@ impl Policy {
     /// # Errors
     /// [`Refusal::TypeNotAllowed`].
     pub fn check_declared(&self, declared: Option<&str>) -> Result<(), Refusal> {
-        let allowed = |media_type| FileKind::from_declared(media_type).is_some_and(|k| self.kinds.contains(&k));
+        let allowed =
+            |media_type| FileKind::from_declared(media_type).is_some_and(|k| self.kinds.contains(&k));
         if declared.is_none_or(allowed) { Ok(()) } else { Err(Refusal::TypeNotAllowed) }
     }
 

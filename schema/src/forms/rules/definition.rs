@@ -82,7 +82,8 @@ impl Definition {
     /// # Errors
     /// The first thing wrong with it; its text is Turkish and made for the admin.
     pub fn parse(json: &Value) -> Result<Self, DefinitionError> {
-        let definition = Self::deserialize(json).map_err(|cause| DefinitionError::Shape(cause.to_string()))?;
+        let definition =
+            Self::deserialize(json).map_err(|cause| DefinitionError::Shape(cause.to_string()))?;
         sound::check(&definition)?;
         Ok(definition)
     }
@@ -93,6 +94,9 @@ impl Definition {
 
     /// The names of fields whose repeated values are a list, for the decoder of form bodies.
     pub fn list_names(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().filter(|field| field.kind == FieldType::Multiselect).map(|field| field.name.as_str())
+        self.fields
+            .iter()
+            .filter(|field| field.kind == FieldType::Multiselect)
+            .map(|field| field.name.as_str())
     }
 }

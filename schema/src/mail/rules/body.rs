@@ -69,8 +69,8 @@ fn is_too_deep(html: &str) -> bool {
 
 fn nests(tag: &str) -> bool {
     const LOOSE: [&str; 22] = [
-        "p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "tfoot", "br", "hr", "img", "meta",
-        "link", "input", "col", "area", "base", "wbr", "body",
+        "p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "tfoot", "br", "hr", "img",
+        "meta", "link", "input", "col", "area", "base", "wbr", "body",
     ];
     let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     !name.is_empty() && !LOOSE.iter().any(|loose| loose.eq_ignore_ascii_case(name))

@@ -63,7 +63,8 @@ impl DeliveryReport {
             let value = value.trim();
             match name.trim().to_ascii_lowercase().as_str() {
                 "status" if self.status.is_none() => {
-                    self.status = value.split_whitespace().next().map(|word| word.chars().take(20).collect());
+                    let is_code = |c: &char| c.is_ascii_digit() || *c == '.';
+                    self.status = Some(value.chars().take_while(is_code).take(20).collect());
                 }
                 "action" => self.is_failure |= value.eq_ignore_ascii_case("failed"),
                 "final-recipient" => self.add_recipient(value.rsplit(';').next().unwrap_or_default()),

@@ -35,3 +35,6 @@ pub use machine::Machine;
 pub use parts::Attachment;
 pub use people::Person;
 pub use read::{Incoming, Unreadable, read};
+
+#[cfg(test)]
+mod tests;

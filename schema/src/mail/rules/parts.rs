@@ -73,7 +73,8 @@ impl Found {
     fn take_alternative(&mut self, part: &ParsedMail<'_>) {
         let mut forms = Found::default();
         part.subparts.iter().for_each(|child| forms.take(child));
-        let has_plain = forms.texts.iter().any(|text| matches!(text, Text::Plain(plain) if !plain.trim().is_empty()));
+        let has_plain =
+            forms.texts.iter().any(|text| matches!(text, Text::Plain(plain) if !plain.trim().is_empty()));
         forms.texts.retain(|text| matches!(text, Text::Plain(_)) == has_plain);
         self.texts.append(&mut forms.texts);
         self.attachments.append(&mut forms.attachments);
@@ -151,7 +152,10 @@ impl Leaf {
             "text/plain" => format!("{UNNAMED}.txt"),
             "image/jpeg" => format!("{UNNAMED}.jpg"),
             kind if kind.starts_with("image/") || kind.starts_with("text/") || kind == "application/pdf" => {
-                format!("{UNNAMED}.{}", subtype.chars().filter(char::is_ascii_alphanumeric).take(10).collect::<String>())
+                format!(
+                    "{UNNAMED}.{}",
+                    subtype.chars().filter(char::is_ascii_alphanumeric).take(10).collect::<String>()
+                )
             }
             _ => format!("{UNNAMED}.bin"),
         }
@@ -168,7 +172,8 @@ fn forwarded_name(content: &[u8]) -> String {
 /// The last piece of any path, without signs that a file system or a header could take amiss.
 fn clean_file_name(name: &str) -> String {
     let bare = name.trim().rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = bare.chars().filter(|c| !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')).collect();
+    let kept: String =
+        bare.chars().filter(|c| !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')).collect();
     let kept = super::address::clean_header(&kept);
     let kept = kept.trim_matches(['.', ' ']);
     shorten(kept)

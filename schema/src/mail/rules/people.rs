@@ -21,7 +21,9 @@ pub struct Person {
 
 /// Who wrote the mail: From, and where that is broken Sender, Reply-To or the envelope's Return-Path.
 pub(super) fn sender(headers: &Headers<'_>) -> Option<Person> {
-    ["From", "Sender", "Reply-To", "Return-Path"].iter().find_map(|name| people(headers, name).into_iter().next())
+    ["From", "Sender", "Reply-To", "Return-Path"]
+        .iter()
+        .find_map(|name| people(headers, name).into_iter().next())
 }
 
 /// The addresses of all fields of that name.
@@ -35,9 +37,8 @@ fn people(headers: &Headers<'_>, name: &str) -> Vec<Person> {
 
 fn people_in(raw: &[u8]) -> Vec<Person> {
     let text = charset::guess(raw);
-    let parsed = field(&text)
-        .and_then(|line| with_parsed(&line, |header| addrparse_header(header).ok()))
-        .flatten();
+    let parsed =
+        field(&text).and_then(|line| with_parsed(&line, |header| addrparse_header(header).ok())).flatten();
     let found: Vec<Person> = match parsed {
         Some(list) => list.into_inner().into_iter().flat_map(singles).filter_map(person).collect(),
         None => Vec::new(),

@@ -181,7 +181,3 @@ fn without_envelope(raw: &[u8]) -> &[u8] {
     let end = raw.iter().position(|byte| *byte == b'\n').map_or(raw.len(), |at| at + 1);
     &raw[end..]
 }
-
-#[cfg(test)]
-#[path = "tests/mod.rs"]
-mod tests;

@@ -23,8 +23,9 @@ const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 static HASH_NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"#([0-9]+)").expect("the pattern is a constant and compiles"));
-static SUPPORT_NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bSUP-[0-9]{4}-[0-9]{6}\b").expect("the pattern is a constant and compiles"));
+static SUPPORT_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\bSUP-[0-9]{4}-[0-9]{6}\b").expect("the pattern is a constant and compiles")
+});
 
 /// The first `#` with digits behind it (B10-19); `None` also for a number that no ticket can have.
 pub fn ticket_number(subject: &str) -> Option<i64> {
@@ -103,12 +104,17 @@ fn base32(bytes: &[u8]) -> String {
 
 /// `None` for any sign outside the alphabet. Only whole groups of 8 letters, which is all that is minted.
 fn from_base32(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 8 != 0 || text.len() > 64 {
+    if !text.len().is_multiple_of(8) || text.len() > 64 {
         return None;
     }
-    let digits: Option<Vec<u64>> =
-        text.bytes().map(|sign| ALPHABET.iter().position(|letter| *letter == sign).map(|at| at as u64)).collect();
-    let groups = digits?.chunks(8).map(|group| group.iter().fold(0, |value, digit| value << 5 | digit)).collect::<Vec<_>>();
+    let digits: Option<Vec<u64>> = text
+        .bytes()
+        .map(|sign| ALPHABET.iter().position(|letter| *letter == sign).map(|at| at as u64))
+        .collect();
+    let groups = digits?
+        .chunks(8)
+        .map(|group| group.iter().fold(0, |value, digit| value << 5 | digit))
+        .collect::<Vec<_>>();
     Some(groups.into_iter().flat_map(|group| group.to_be_bytes()[3..].to_vec()).collect())
 }
 
@@ -179,7 +185,9 @@ mod tests {
             assert_eq!(key.verify(SITE, &forged), None, "{forged}");
             assert_eq!(key.verify(SITE, &token[..at]), None);
         }
-        for bad in ["", "t", "t17", "t17-", "-", "t-1-aaaaaaaaaaaaaaaa", "t17-ıııııııı", "t0-aaaaaaaaaaaaaaaa"] {
+        for bad in
+            ["", "t", "t17", "t17-", "-", "t-1-aaaaaaaaaaaaaaaa", "t17-ıııııııı", "t0-aaaaaaaaaaaaaaaa"]
+        {
             assert_eq!(key.verify(SITE, bad), None, "{bad}");
         }
     }

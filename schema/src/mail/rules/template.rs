@@ -61,8 +61,14 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused_with_its_name() {
-        assert_eq!(check("{{ ticket.secret }}"), Err(TemplateError::UnknownPlaceholder("ticket.secret".into())));
-        assert_eq!(check("{{ reply.body|safe }}"), Err(TemplateError::UnknownPlaceholder("reply.body|safe".into())));
+        assert_eq!(
+            check("{{ ticket.secret }}"),
+            Err(TemplateError::UnknownPlaceholder("ticket.secret".into()))
+        );
+        assert_eq!(
+            check("{{ reply.body|safe }}"),
+            Err(TemplateError::UnknownPlaceholder("reply.body|safe".into()))
+        );
         assert_eq!(check("{{{ reply_url }}}"), Err(TemplateError::UnknownPlaceholder("{ reply_url".into())));
         assert_eq!(check("{{ reply_url"), Err(TemplateError::Unclosed));
         assert_eq!(check("{% for i in range(9) %}"), Err(TemplateError::Statement));

@@ -61,13 +61,16 @@ async fn greeted(wire: Box<dyn Wire>) -> Result<Client<Guarded>, ImapError> {
     let greeting = client.read_response().await?.ok_or_else(ImapError::lost)?;
     match greeting.parsed() {
         Response::Data { status: Status::Ok, .. } => Ok(client),
-        Response::Data { status: Status::Bye, .. } => Err(ImapError::Unreachable("the server is closing".to_owned())),
+        Response::Data { status: Status::Bye, .. } => {
+            Err(ImapError::Unreachable("the server is closing".to_owned()))
+        }
         _ => Err(ImapError::Protocol("no IMAP greeting".to_owned())),
     }
 }
 
 async fn encrypted(account: &Account, wire: Box<dyn Wire>) -> Result<Box<dyn Wire>, ImapError> {
-    let name = ServerName::try_from(account.host.clone()).map_err(|error| ImapError::Tls(error.to_string()))?;
+    let name =
+        ServerName::try_from(account.host.clone()).map_err(|error| ImapError::Tls(error.to_string()))?;
     Ok(Box::new(connector(account.extra_ca.as_deref())?.connect(name, wire).await?))
 }
 

@@ -57,7 +57,11 @@ impl ImapError {
     /// A log-in is refused when the server says NO, unless it says that it is only busy.
     pub(super) fn at_log_in(error: Error) -> ImapError {
         match error {
-            Error::No(text) if ["UNAVAILABLE", "Unavailable", "INUSE", "LIMIT"].iter().any(|code| text.contains(code)) => {
+            Error::No(text)
+                if ["UNAVAILABLE", "Unavailable", "INUSE", "LIMIT"]
+                    .iter()
+                    .any(|code| text.contains(code)) =>
+            {
                 ImapError::Unreachable(cut(&text))
             }
             Error::No(text) => ImapError::Refused(cut(&text)),

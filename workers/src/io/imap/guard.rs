@@ -110,9 +110,16 @@ impl Count {
     }
 }
 
-fn announced(line: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(line.get(line.iter().rposition(|byte| *byte == b'{')?..)?).ok()?;
-    text.trim_end().strip_prefix('{')?.strip_suffix('}')?.trim_end_matches('+').parse().ok()
+/// The length a line's end announces. Digits without a visible beginning are an attack with leading zeros.
+fn announced(tail: &[u8]) -> Option<u64> {
+    let inner = tail.trim_ascii_end().strip_suffix(b"}")?;
+    let inner = inner.strip_suffix(b"+").unwrap_or(inner);
+    let digits = inner.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    match inner.len().checked_sub(digits + 1) {
+        None => Some(u64::MAX),
+        Some(open) if inner[open] == b'{' => std::str::from_utf8(&inner[open + 1..]).ok()?.parse().ok(),
+        Some(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -138,6 +145,7 @@ mod tests {
         assert!(feed(&[line(most).as_bytes()]).is_ok());
         assert!(feed(&[line(most + 1).as_bytes()]).is_err());
         assert!(feed(&[line(u64::MAX).as_bytes()]).is_err());
+        assert!(feed(&[b"* 1 FETCH (BODY[] {00000000000000000099999999}\r\n"]).is_err());
     }
 
     #[test]

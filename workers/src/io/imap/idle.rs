@@ -5,14 +5,12 @@ use std::time::Duration;
 use async_imap::imap_proto::Response;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::ImapError;
 use super::connect::step;
 use super::mailbox::{Mailbox, ended};
-use super::ImapError;
 
 /// An IDLE is renewed after this. Servers end one after 29 minutes; a shorter one notices a dead line sooner.
 const IDLE_MAX: Duration = Duration::from_secs(5 * 60);
-/// How often a server without IDLE is asked.
-const POLL_EVERY: Duration = Duration::from_secs(30);
 
 /// How the waiting ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +22,8 @@ pub enum News {
 }
 
 impl Mailbox {
-    /// Waits until the open folder grows, at most `max`. With IDLE where the server has it, by asking every
-    /// half minute where it has not. May be cancelled by dropping the mailbox.
+    /// Waits until the open folder grows, at most `max`. With IDLE where the server has it, by asking now
+    /// and then where it has not. May be cancelled by dropping the mailbox.
     ///
     /// # Errors
     /// Any but `Refused`.
@@ -39,7 +37,7 @@ impl Mailbox {
             if self.can_idle {
                 self.idle_once(until.min(now + IDLE_MAX)).await?;
             } else {
-                self.ask(until.min(now + POLL_EVERY) - now).await?;
+                self.ask(until.min(now + self.timeouts.poll) - now).await?;
             }
         }
         Ok(News::Mail)

@@ -55,7 +55,8 @@ impl Mailbox {
     /// [`ImapError::Protocol`] when there is no such folder, or one without lasting UIDs.
     pub async fn examine(&mut self, folder: &str) -> Result<Folder, ImapError> {
         let max = self.timeouts.command;
-        let found = step(max, "opening the folder", async { Ok(self.session.examine(folder).await?) }).await?;
+        let found =
+            step(max, "opening the folder", async { Ok(self.session.examine(folder).await?) }).await?;
         let no_uids = || ImapError::Protocol("the folder has no UIDVALIDITY".to_owned());
         (self.exists, self.has_news) = (found.exists, false);
         Ok(Folder {
@@ -74,13 +75,19 @@ impl Mailbox {
         let Some(first) = uid.checked_add(1) else { return Ok(Vec::new()) };
         let mut listed = Vec::new();
         let command = format!("UID FETCH {first}:* (UID RFC822.SIZE)");
-        step(self.timeouts.command, "listing", self.run(&command, |attributes| {
-            // `n:*` always names the last message, also when its UID is below n.
-            if let Some(mail) = listed_in(attributes).filter(|mail| mail.uid > uid && listed.len() < LISTED_MAX) {
-                listed.push(mail);
-            }
-            Ok(())
-        }))
+        step(
+            self.timeouts.command,
+            "listing",
+            self.run(&command, |attributes| {
+                // `n:*` always names the last message, also when its UID is below n.
+                if let Some(mail) =
+                    listed_in(attributes).filter(|mail| mail.uid > uid && listed.len() < LISTED_MAX)
+                {
+                    listed.push(mail);
+                }
+                Ok(())
+            }),
+        )
         .await?;
         listed.sort_by_key(|mail| mail.uid);
         listed.dedup_by_key(|mail| mail.uid);
@@ -98,7 +105,8 @@ impl Mailbox {
         }
         let mut basket = Basket::of(batch);
         let command = format!("UID FETCH {} (UID BODY.PEEK[])", uid_set(batch));
-        step(self.timeouts.fetch, "fetching", self.run(&command, |attributes| basket.add(attributes))).await?;
+        step(self.timeouts.fetch, "fetching", self.run(&command, |attributes| basket.add(attributes)))
+            .await?;
         Ok(batch.iter().filter_map(|mail| basket.take(mail.uid)).collect())
     }
 
@@ -192,3 +200,7 @@ impl Basket {
         Some(RawMail { uid, raw })
     }
 }
+
+#[cfg(test)]
+#[path = "mailbox_tests.rs"]
+mod tests;

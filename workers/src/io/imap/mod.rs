@@ -68,11 +68,13 @@ pub struct ImapTimeouts {
     pub command: Duration,
     /// One batch of messages with all its bytes.
     pub fetch: Duration,
+    /// How often a server without IDLE is asked for news.
+    pub poll: Duration,
 }
 
 impl Default for ImapTimeouts {
     fn default() -> ImapTimeouts {
         let seconds = Duration::from_secs;
-        ImapTimeouts { connect: seconds(15), command: seconds(60), fetch: seconds(300) }
+        ImapTimeouts { connect: seconds(15), command: seconds(60), fetch: seconds(300), poll: seconds(30) }
     }
 }

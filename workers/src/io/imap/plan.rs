@@ -33,7 +33,8 @@ impl Plan {
                 continue;
             }
             let size = u64::from(mail.size_bytes);
-            let has_room = |batch: &Vec<Listed>| batch.len() < BATCH_COUNT_MAX && bytes + size <= BATCH_BYTES_MAX;
+            let has_room =
+                |batch: &Vec<Listed>| batch.len() < BATCH_COUNT_MAX && bytes + size <= BATCH_BYTES_MAX;
             match plan.batches.last_mut().filter(|batch| has_room(batch)) {
                 Some(batch) => batch.push(mail),
                 None => {
@@ -94,7 +95,8 @@ mod tests {
 
     #[test]
     fn neighbours_become_ranges() {
-        let listed = |uids: &[u32]| uids.iter().map(|uid| Listed { uid: *uid, size_bytes: 1 }).collect::<Vec<_>>();
+        let listed =
+            |uids: &[u32]| uids.iter().map(|uid| Listed { uid: *uid, size_bytes: 1 }).collect::<Vec<_>>();
         assert_eq!(uid_set(&listed(&[1, 2, 3, 7, 9, 10, u32::MAX])), "1:3,7,9:10,4294967295");
         assert_eq!(uid_set(&listed(&[5])), "5");
     }

@@ -17,10 +17,10 @@ use lettre::transport::smtp::{Error as Smtp, response::Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
+use super::MailSender;
 use super::error::{SendError, Stage};
 use super::message::OutgoingMail;
 use super::pool::{Line, Pool};
-use super::MailSender;
 
 /// Where mail is handed over.
 #[derive(Clone, Debug)]
@@ -169,7 +169,7 @@ impl Inner {
     /// MAIL FROM.
     async fn introduce(&self, line: &mut AsyncSmtpConnection, envelope: &Envelope) -> Result<(), SendError> {
         let mut parameters = Vec::new();
-        if envelope.has_non_ascii_addresses() {
+        if !is_ascii(envelope) {
             if !line.server_info().supports_feature(Extension::SmtpUtfEight) {
                 return Err(SendError::unwritable("the server does not take addresses beyond ASCII"));
             }
@@ -203,11 +203,19 @@ impl Inner {
 }
 
 /// One bounded step, its failure sorted.
-async fn step<T>(stage: Stage, max: Duration, work: impl Future<Output = Result<T, Smtp>>) -> Result<T, SendError> {
+async fn step<T>(
+    stage: Stage,
+    max: Duration,
+    work: impl Future<Output = Result<T, Smtp>>,
+) -> Result<T, SendError> {
     match timeout(max, work).await {
         Ok(done) => done.map_err(|error| SendError::of(stage, &error)),
         Err(_) => Err(SendError::timed_out(stage)),
     }
+}
+
+fn is_ascii(envelope: &Envelope) -> bool {
+    envelope.from().into_iter().chain(envelope.to()).all(|address| AsRef::<str>::as_ref(address).is_ascii())
 }
 
 fn tls_parameters(config: &SmtpConfig) -> Result<TlsParameters, ConfigError> {
@@ -217,3 +225,7 @@ fn tls_parameters(config: &SmtpConfig) -> Result<TlsParameters, ConfigError> {
     }
     builder.build_rustls().map_err(ConfigError::Tls)
 }
+
+#[cfg(test)]
+#[path = "mailer_tests.rs"]
+mod tests;

@@ -34,7 +34,10 @@ impl MailAddress {
         match text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
             Some((name, address)) => {
                 let name = name.trim().trim_matches('"').to_owned();
-                MailAddress { name: Some(name).filter(|name| !name.is_empty()), address: address.trim().to_owned() }
+                MailAddress {
+                    name: Some(name).filter(|name| !name.is_empty()),
+                    address: address.trim().to_owned(),
+                }
             }
             None => MailAddress::new(text.trim()),
         }
@@ -68,7 +71,8 @@ impl OutgoingMail {
     /// # Errors
     /// [`SendError::Permanent`] for an address that is none.
     pub(super) fn compose(&self, now: SystemTime) -> Result<Message, SendError> {
-        let id = clean_id(&self.message_id).ok_or_else(|| SendError::unwritable("the Message-ID is empty"))?;
+        let id =
+            clean_id(&self.message_id).ok_or_else(|| SendError::unwritable("the Message-ID is empty"))?;
         let mut builder = Message::builder()
             .from(self.from.mailbox()?)
             .to(self.to.mailbox()?)
@@ -116,13 +120,15 @@ fn fixed(name: &'static str, value: &str) -> HeaderValue {
 /// Control characters become spaces, runs of spaces one.
 fn clean(value: &str) -> String {
     let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    let spaced: String = value.chars().map(|c| if is_break(c) { ' ' } else { c }).take(VALUE_CHARS_MAX).collect();
+    let spaced: String =
+        value.chars().map(|c| if is_break(c) { ' ' } else { c }).take(VALUE_CHARS_MAX).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Visible ASCII without brackets, or nothing.
 fn clean_id(id: &str) -> Option<String> {
-    let kept: String = id.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>')).take(250).collect();
+    let kept: String =
+        id.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>')).take(250).collect();
     (!kept.is_empty()).then_some(kept)
 }
 

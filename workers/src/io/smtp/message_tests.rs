@@ -62,7 +62,14 @@ fn no_value_can_add_a_header_or_panic() {
         headers(mail).iter().map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect()
     };
     let expected = names(&mail());
-    for evil in ["x\r\nBcc: kurban@ornek.test", "x\nBcc: a@b", "x\rBcc: a@b", "x\0y", "x\u{2028}Bcc: a", "\u{b}\u{c}\u{85}z"] {
+    for evil in [
+        "x\r\nBcc: kurban@ornek.test",
+        "x\nBcc: a@b",
+        "x\rBcc: a@b",
+        "x\0y",
+        "x\u{2028}Bcc: a",
+        "\u{b}\u{c}\u{85}z",
+    ] {
         let party = |address: &str| MailAddress { name: Some(evil.into()), address: address.into() };
         let forged = OutgoingMail {
             from: party("destek@ornek.test"),
@@ -89,7 +96,14 @@ fn an_address_with_a_line_break_is_refused_for_good() {
 
 #[test]
 fn names_with_quotes_commas_and_turkish_letters_stay_one_name() {
-    for name in ["Yılmaz, Ayşe", "\"Ayşe\"", "Ayşe <x@y.test>", "a, b <c@d>", "=?utf-8?Q?x?=", "ğ".repeat(300).as_str()] {
+    for name in [
+        "Yılmaz, Ayşe",
+        "\"Ayşe\"",
+        "Ayşe <x@y.test>",
+        "a, b <c@d>",
+        "=?utf-8?Q?x?=",
+        "ğ".repeat(300).as_str(),
+    ] {
         let mail = OutgoingMail {
             to: MailAddress { name: Some(name.into()), address: "ayse@musteri.test".into() },
             ..mail()

@@ -47,7 +47,7 @@ pub fn back_from_break(until: NaiveTime) -> String {
 }
 
 /// "Sunday, 22:30"
-pub fn now(local: NaiveDateTime) -> String {
+pub fn weekday_and_clock(local: NaiveDateTime) -> String {
     format!("{}, {}", weekday(local.weekday()), clock(local.time()))
 }
 

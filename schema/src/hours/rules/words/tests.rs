@@ -63,7 +63,7 @@ fn a_mail_outside_working_time_promises_the_next_opening() {
 #[test]
 fn the_present_and_the_break_are_told_with_weekday_and_clock() {
     let late_on_sunday = day(2026, 1, 11).and_hms_opt(22, 30, 0).unwrap();
-    assert_eq!(tr::now(late_on_sunday), "Pazar, 22:30");
+    assert_eq!(tr::weekday_and_clock(late_on_sunday), "Pazar, 22:30");
     let one = NaiveTime::from_hms_opt(13, 0, 0).unwrap();
     assert_eq!(tr::back_from_break(one), "Öğle arası, 13:00'te döneceğiz");
     assert_eq!(tr::date_with_year(day(2026, 2, 1)), "1 Şubat 2026");

@@ -1,1 +1,4 @@
+//! Reading mail, good and bad.
 
+mod corpus;
+mod hostile;

@@ -1,0 +1,70 @@
+//! The edge's configuration: flags, environment and `--help` from one struct.
+
+use crate::guard::address::Network;
+use clap::Parser;
+use schema::config::Common;
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Takes requests and commits what they cause.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "edge", version)]
+pub struct Config {
+    #[command(flatten)]
+    pub common: Common,
+
+    /// Address and port to listen on
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:4000")]
+    pub listen: SocketAddr,
+
+    /// Support-form requests per hour and client address; 0 for no limit
+    #[arg(long, env = "SUPPORT_FORM_RATE", default_value_t = 10)]
+    pub support_form_rate: u32,
+
+    /// Other requests under /api/ per window and client address; 0 for no limit
+    #[arg(long, env = "RATE_LIMIT_MAX", default_value_t = 500)]
+    pub rate_limit_max: u32,
+
+    /// The window of RATE_LIMIT_MAX, in minutes
+    #[arg(long, env = "RATE_LIMIT_WINDOW", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate_limit_window: u32,
+
+    /// Proxies whose X-Forwarded-For is believed, as addresses or networks: 10.0.0.0/8,::1
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+
+    /// Requests worked on at once; more hear 503
+    #[arg(long, env = "MAX_IN_FLIGHT", default_value_t = 2048)]
+    pub max_in_flight: usize,
+
+    /// Open connections; more wait in the backlog
+    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 10_000)]
+    pub max_connections: usize,
+
+    /// Seconds one request may take, its body included
+    #[arg(long, env = "REQUEST_TIMEOUT", default_value_t = 120)]
+    pub request_timeout: u64,
+
+    /// Seconds that running requests get to finish when the program is told to stop
+    #[arg(long, env = "DRAIN_SECONDS", default_value_t = 8)]
+    pub drain_seconds: u64,
+
+    /// Whoever presents it as a bearer token may read /metrics; without it only this machine may
+    #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<SecretString>,
+}
+
+impl Config {
+    pub(crate) fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.request_timeout.max(1))
+    }
+
+    pub(crate) fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
+    }
+
+    pub(crate) fn rate_limit_window(&self) -> Duration {
+        Duration::from_secs(u64::from(self.rate_limit_window) * 60)
+    }
+}

@@ -1,0 +1,89 @@
+//! What all requests share.
+
+use crate::config::Config;
+use crate::guard::limiter::Limiter;
+use crate::guard::load::Load;
+use crate::intake::Inbox;
+use crate::observe::{Depths, recorder};
+use metrics_exporter_prometheus::PrometheusHandle;
+use object_store::ObjectStore;
+use redis::aio::ConnectionManager;
+use schema::ledger::{Courier, Ledger, wire};
+use schema::pool::Db;
+use schema::sites::Directory;
+use schema::tickets::Intake;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long a health probe waits for an answer.
+pub const PROBE_PATIENCE: Duration = Duration::from_secs(2);
+/// The local folder takes parts of any size; small ones bound the memory of an upload.
+const PART_BYTES: usize = 256 << 10;
+
+/// A handle on everything a request needs; cheap to clone.
+#[derive(Clone)]
+pub struct State(Arc<Shared>);
+
+/// Behind every [`State`].
+pub struct Shared {
+    pub config: Config,
+    pub db: Db,
+    pub sites: Directory,
+    pub intake: Intake,
+    pub store: Arc<dyn ObjectStore>,
+    pub inbox: Inbox,
+    pub(crate) limiter: Limiter,
+    pub(crate) load: Load,
+    pub(crate) depths: Depths,
+    pub(crate) redis: ConnectionManager,
+    pub(crate) metrics: PrometheusHandle,
+    pub(crate) started: Instant,
+    ready: AtomicBool,
+}
+
+impl Deref for State {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl State {
+    /// Connects to the database, the wire and the file store, and starts the tasks behind them.
+    ///
+    /// # Errors
+    /// The database is away, or a URL or folder cannot be used.
+    pub async fn open(config: Config) -> anyhow::Result<Self> {
+        let common = &config.common;
+        let courier = Courier::start(wire::open(&common.redis_url, common.queue_transport)?);
+        let db = Db::connect(&common.database_url, common.database_pool).await?.with_courier(courier);
+        let store: Arc<dyn ObjectStore> = Arc::new(common.file_store()?);
+        Ok(Self(Arc::new(Shared {
+            sites: Directory::new(db.clone()),
+            intake: Intake::start(db.clone()),
+            inbox: Inbox::new(store.clone()).with_part_bytes(PART_BYTES),
+            limiter: Limiter::open(&common.redis_url)?,
+            load: Load::new(config.max_in_flight),
+            depths: Depths::new(Ledger::new(db.clone())),
+            redis: wire::connection(&common.redis_url, PROBE_PATIENCE)?,
+            metrics: recorder()?,
+            started: Instant::now(),
+            ready: AtomicBool::new(true),
+            store,
+            db,
+            config,
+        })))
+    }
+
+    /// Whether new requests are welcome.
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn stop_being_ready(&self) {
+        self.ready.store(false, Ordering::Relaxed);
+    }
+}

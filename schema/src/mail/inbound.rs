@@ -1,0 +1,148 @@
+//! Mails as they came: stored raw before anything else, then given exactly one outcome.
+
+use crate::pool::{DbResult, Tx};
+use crate::sql::sql;
+use diesel::prelude::QueryableByName;
+use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use jobs::{MailId, MailboxId, NewJob, SiteId, TicketId, mail_in};
+use uuid::Uuid;
+
+/// A fetched mail, ready to be stored.
+#[derive(Clone, Debug)]
+pub struct NewRaw {
+    pub id: MailId,
+    pub uid: u32,
+    pub message_id: Option<String>,
+    pub content_hash: [u8; 32],
+    pub size_bytes: i64,
+    pub place: Place,
+}
+
+/// Where a mail's bytes are kept.
+#[derive(Clone, Debug)]
+pub enum Place {
+    Row(Vec<u8>),
+    File(String),
+    /// They were never fetched; the cause says why. The mail stays on its server.
+    Refused(&'static str),
+}
+
+/// A stored mail.
+#[derive(Clone, QueryableByName)]
+pub struct Raw {
+    #[diesel(sql_type = SqlUuid)]
+    pub mailbox_id: Uuid,
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub raw: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub raw_key: Option<String>,
+    #[diesel(sql_type = Text)]
+    pub outcome: String,
+}
+
+/// What became of a mail. The words stand in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Ticket(TicketId),
+    Reply(TicketId, Uuid),
+    /// A report about a mail of ours, noted at its ticket.
+    Note(TicketId, Uuid),
+    /// Kept, with the cause; it can be replayed.
+    Quarantine(String),
+}
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Stores fetched mails and enqueues their reading; one that this mailbox has brought before is left out.
+/// Returns how many were new.
+///
+/// # Errors
+/// The database is away.
+pub async fn store(tx: &mut Tx, mailbox: MailboxId, uid_validity: u32, mails: Vec<NewRaw>) -> DbResult<usize> {
+    let count = mails.len();
+    let (mut ids, mut uids, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut message_ids, mut hashes) = (Vec::new(), Vec::new());
+    let (mut raws, mut keys, mut causes) = (Vec::new(), Vec::new(), Vec::new());
+    for mail in mails {
+        ids.push(mail.id.0);
+        uids.push(i64::from(mail.uid));
+        sizes.push(mail.size_bytes);
+        message_ids.push(mail.message_id);
+        hashes.push(mail.content_hash.to_vec());
+        let (raw, key, cause) = match mail.place {
+            Place::Row(raw) => (Some(raw), None, None),
+            Place::File(key) => (None, Some(key), None),
+            Place::Refused(cause) => (Some(Vec::new()), None, Some(cause)),
+        };
+        raws.push(raw);
+        keys.push(key);
+        causes.push(cause);
+    }
+    let stored: Vec<IdRow> = sql(
+        "insert into mail_messages (id, mailbox_id, uid_validity, uid, size_bytes, message_id, content_hash, raw,
+             raw_key, cause, outcome)
+         select n.id, ?, ?, n.uid, n.size_bytes, n.message_id, n.content_hash, n.raw, n.raw_key, n.cause,
+             case when n.cause is null then 'received' else 'quarantine' end
+         from unnest(?, ?, ?, ?, ?, ?, ?, ?)
+             as n(id, uid, size_bytes, message_id, content_hash, raw, raw_key, cause)
+         on conflict (mailbox_id, content_hash) do nothing
+         returning case when outcome = 'received' then id else mailbox_id end as id",
+    )
+    .bind::<SqlUuid, _>(mailbox.0)
+    .bind::<BigInt, _>(i64::from(uid_validity))
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<BigInt>, _>(uids)
+    .bind::<Array<BigInt>, _>(sizes)
+    .bind::<Array<Nullable<Text>>, _>(message_ids)
+    .bind::<Array<Binary>, _>(hashes)
+    .bind::<Array<Nullable<Binary>>, _>(raws)
+    .bind::<Array<Nullable<Text>>, _>(keys)
+    .bind::<Array<Nullable<Text>>, _>(causes)
+    .get_results(tx.conn())
+    .await?;
+    tracing::debug!(fetched = count, new = stored.len(), "mails stored");
+    for row in stored.iter().filter(|row| row.id != mailbox.0) {
+        tx.enqueue(NewJob::of(&mail_in::Read { mail_id: MailId(row.id) }));
+    }
+    Ok(stored.len())
+}
+
+/// A stored mail by its id.
+///
+/// # Errors
+/// The database is away.
+pub async fn find(tx: &mut Tx, mail: MailId) -> DbResult<Option<Raw>> {
+    let rows: Vec<Raw> = sql("select mailbox_id, raw, raw_key, outcome from mail_messages where id = ?")
+        .bind::<SqlUuid, _>(mail.0)
+        .get_results(tx.conn())
+        .await?;
+    Ok(rows.into_iter().next())
+}
+
+/// Gives a mail its outcome. The transaction acts for the system or for `site`, to which the mail now belongs.
+///
+/// # Errors
+/// The database is away.
+pub async fn settle(tx: &mut Tx, mail: MailId, site: Option<SiteId>, outcome: &Outcome) -> DbResult<()> {
+    let (word, ticket, reply, cause) = match outcome {
+        Outcome::Ticket(ticket) => ("ticket", Some(ticket.0), None, None),
+        Outcome::Reply(ticket, reply) => ("reply", Some(ticket.0), Some(*reply), None),
+        Outcome::Note(ticket, reply) => ("note", Some(ticket.0), Some(*reply), None),
+        Outcome::Quarantine(cause) => ("quarantine", None, None, Some(cause.as_str())),
+    };
+    sql("select mail_settle(?, ?, ?, ?, ?, ?)")
+        .bind::<SqlUuid, _>(mail.0)
+        .bind::<Nullable<SqlUuid>, _>(site.map(|site| site.0))
+        .bind::<Text, _>(word)
+        .bind::<Nullable<SqlUuid>, _>(ticket)
+        .bind::<Nullable<SqlUuid>, _>(reply)
+        .bind::<Nullable<Text>, _>(cause)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}

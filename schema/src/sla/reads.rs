@@ -1,0 +1,40 @@
+//! Finds and locks the tickets whose deadline is looked at.
+
+use super::rows::Row;
+use super::rules::WARNS_BEFORE;
+use crate::pool::{DbResult, Tx};
+use crate::sql::sql;
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Array, BigInt, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use jobs::{SiteId, TicketId};
+use uuid::Uuid;
+
+/// Locks these tickets of a site, in the order of their ids, so that no two callers wait for each other.
+pub(super) async fn lock(tx: &mut Tx, site: SiteId, tickets: &[TicketId]) -> DbResult<Vec<Row>> {
+    let ids: Vec<Uuid> = tickets.iter().map(|ticket| ticket.0).collect();
+    Ok(sql("select id, site_id, ticket_number, agent_id, status::text as status, sla_due_date,
+                   sla_breach_notified, sla_breached
+            from tickets where site_id = ? and id = any(?) order by id for no key update")
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<Array<SqlUuid>, _>(ids)
+    .get_results(tx.conn())
+    .await?)
+}
+
+/// Locks at most `limit` tickets, of all sites, that are owed a warning or a breach. Those that somebody else
+/// holds are left to them.
+pub(super) async fn lock_missed(tx: &mut Tx, limit: i64, now: DateTime<Utc>) -> DbResult<Vec<Row>> {
+    Ok(sql("select id, site_id, ticket_number, agent_id, status::text as status, sla_due_date,
+                   sla_breach_notified, sla_breached
+            from tickets
+            where sla_due_date is not null and not sla_breached and status not in ('resolved', 'closed')
+              and sla_due_date <= ? and (sla_due_date < ? or (sla_due_date > ? and not sla_breach_notified))
+            order by sla_due_date limit ? for no key update skip locked")
+    .bind::<Timestamptz, _>(now + WARNS_BEFORE)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(now)
+    .bind::<BigInt, _>(limit)
+    .get_results(tx.conn())
+    .await?)
+}

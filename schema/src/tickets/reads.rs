@@ -1,0 +1,94 @@
+//! What callers ask about tickets. Every read names its site first and sees only that site's rows.
+
+use crate::pool::{Db, DbResult, Scope};
+use crate::sql::sql;
+use chrono::{DateTime, Utc};
+use diesel::prelude::QueryableByName;
+use diesel::sql_types::{BigInt, Binary, Bool, Jsonb, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use jobs::{SiteId, TicketId};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// What the maker of a ticket is told of it: nothing here changes while the ticket lives.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Receipt {
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    #[diesel(sql_type = BigInt)]
+    pub ticket_number: i64,
+    #[diesel(sql_type = Text)]
+    pub reference: String,
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
+}
+
+/// What was answered under an Idempotency-Key.
+#[derive(Clone, Debug, PartialEq, QueryableByName)]
+pub struct Remembered {
+    /// SHA-256 of the request.
+    #[diesel(sql_type = Binary)]
+    pub request_hash: Vec<u8>,
+    #[diesel(sql_type = Jsonb)]
+    pub answer: Value,
+}
+
+#[derive(QueryableByName)]
+struct Known {
+    #[diesel(sql_type = Bool)]
+    known: bool,
+}
+
+/// # Errors
+/// The database is away.
+pub async fn find_receipt(db: &Db, site: SiteId, ticket: TicketId) -> DbResult<Option<Receipt>> {
+    let mut tx = db.begin(Scope::Site(site)).await?;
+    let rows: Vec<Receipt> =
+        sql("select id, ticket_number, reference::text, created_at from tickets where site_id = ? and id = ?")
+            .bind::<SqlUuid, _>(site.0)
+            .bind::<SqlUuid, _>(ticket.0)
+            .get_results(tx.conn())
+            .await?;
+    tx.commit().await?;
+    Ok(rows.into_iter().next())
+}
+
+/// # Errors
+/// The database is away.
+pub async fn find_remembered(db: &Db, site: SiteId, route: &str, key: &str) -> DbResult<Option<Remembered>> {
+    let mut tx = db.begin(Scope::Site(site)).await?;
+    let rows: Vec<Remembered> =
+        sql("select request_hash, answer from idempotency_keys where site_id = ? and route = ? and key = ?")
+            .bind::<SqlUuid, _>(site.0)
+            .bind::<Text, _>(route)
+            .bind::<Text, _>(key)
+            .get_results(tx.conn())
+            .await?;
+    tx.commit().await?;
+    Ok(rows.into_iter().next())
+}
+
+/// Whether the site has this department.
+///
+/// # Errors
+/// The database is away.
+pub async fn has_department(db: &Db, site: SiteId, department: Uuid) -> DbResult<bool> {
+    known(db, site, department, "select exists (select from departments where site_id = ? and id = ?) as known").await
+}
+
+/// Whether the site has this category of tickets.
+///
+/// # Errors
+/// The database is away.
+pub async fn has_category(db: &Db, site: SiteId, category: Uuid) -> DbResult<bool> {
+    let text = "select exists (select from ticket_categories where site_id = ? and id = ?) as known";
+    known(db, site, category, text).await
+}
+
+async fn known(db: &Db, site: SiteId, id: Uuid, text: &'static str) -> DbResult<bool> {
+    let mut tx = db.begin(Scope::Site(site)).await?;
+    let row: Known =
+        sql(text).bind::<SqlUuid, _>(site.0).bind::<SqlUuid, _>(id).get_result(tx.conn()).await?;
+    tx.commit().await?;
+    Ok(row.known)
+}

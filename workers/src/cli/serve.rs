@@ -1,0 +1,77 @@
+//! Runs a part of the fleet until the process is asked to end.
+
+use crate::config::Config;
+use crate::env::Env;
+use crate::relay::Relay;
+use crate::run::{GRACE, Keeper};
+use crate::transport::Bell;
+use crate::{clock, handlers, run};
+use anyhow::Context;
+use jobs::Queue;
+use schema::ledger::wire;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// What else this process is.
+#[derive(Clone, Copy, Default)]
+pub struct Parts {
+    pub relay: bool,
+    pub clock: bool,
+}
+
+pub async fn serve(config: &Config, queues: &[Queue], parts: Parts) -> anyhow::Result<()> {
+    wire::check::check(&config.common.redis_url).await?;
+    let env = Env::open(config).await?;
+    let stop = stop_on_signals()?;
+    let mut tasks: JoinSet<anyhow::Result<()>> = JoinSet::new();
+    if parts.relay {
+        let sender = wire::open(&env.redis_url, env.transport)?;
+        let relay = Relay::new(env.ledger.clone(), sender, Bell::new(&env.redis_url)?);
+        tracing::info!("relaying");
+        tasks.spawn(never_fails(relay.run(stop.clone())));
+    }
+    if parts.clock {
+        tasks.spawn(clock::run(env.ledger.clone(), stop.clone()));
+    }
+    if !queues.is_empty() {
+        let keeper = Keeper::start(config.common.database_url.clone()).context("the lease thread")?;
+        for queue in queues {
+            let serving = run::serve(*queue, handlers::registry(), env.clone(), keeper.clone(), stop.clone());
+            tasks.spawn(never_fails(serving));
+        }
+    }
+    finish(tasks, stop).await
+}
+
+async fn never_fails(work: impl Future<Output = ()>) -> anyhow::Result<()> {
+    work.await;
+    Ok(())
+}
+
+/// Waits for all parts; one that fails ends the others.
+async fn finish(mut tasks: JoinSet<anyhow::Result<()>>, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut result = Ok(());
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(error) = ended.map_err(anyhow::Error::from).flatten() {
+            result = Err(error);
+            stop.cancel();
+        }
+    }
+    result
+}
+
+fn stop_on_signals() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let token = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!(grace_seconds = GRACE.as_secs(), "asked to end");
+        token.cancel();
+    });
+    Ok(stop)
+}

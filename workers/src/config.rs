@@ -1,0 +1,110 @@
+//! The workers' configuration: flags, environment and `--help` from one struct.
+
+use crate::io::smtp::{Credentials, SmtpConfig, SmtpTimeouts, SmtpTls};
+use anyhow::Context;
+use clap::Args;
+use schema::config::Common;
+use secrecy::{ExposeSecret, SecretString};
+use std::path::PathBuf;
+
+/// Everything a worker process can be told.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    #[command(flatten)]
+    pub common: Common,
+
+    #[command(flatten)]
+    pub smtp: Smtp,
+
+    #[command(flatten)]
+    pub imap: Imap,
+
+    /// Where people see their tickets; links in mails begin with it
+    #[arg(long, env = "FRONTEND_URL", default_value = "http://localhost:3000")]
+    pub frontend_url: String,
+
+    /// Jobs of one queue that run at the same time in one process; the queue's own number if unset
+    #[arg(long, env = "CONCURRENCY")]
+    pub concurrency: Option<usize>,
+}
+
+/// The server that takes outgoing mail.
+#[derive(Clone, Debug, Args)]
+pub struct Smtp {
+    /// SMTP server
+    #[arg(long, env = "SMTP_HOST", default_value = "localhost")]
+    pub smtp_host: String,
+
+    /// SMTP port
+    #[arg(long, env = "SMTP_PORT", default_value_t = 587)]
+    pub smtp_port: u16,
+
+    /// How the SMTP connection is secured
+    #[arg(long, env = "SMTP_TLS", value_parser = ["none", "starttls", "tls"], default_value = "starttls")]
+    pub smtp_tls: String,
+
+    /// SMTP user; empty for none
+    #[arg(long, env = "SMTP_USER", default_value = "")]
+    pub smtp_user: String,
+
+    /// SMTP password
+    #[arg(long, env = "SMTP_PASS", hide_env_values = true, default_value = "")]
+    pub smtp_pass: SecretString,
+
+    /// Sender of mails of sites that name none of their own
+    #[arg(long, env = "SMTP_FROM", default_value = "noreply@asisttr.com")]
+    pub smtp_from: String,
+
+    /// PEM file with certificates to trust beside the system's
+    #[arg(long, env = "SMTP_CA")]
+    pub smtp_ca: Option<PathBuf>,
+}
+
+/// What all mailboxes share; their hosts and passwords stand in the database.
+#[derive(Clone, Debug, Args)]
+pub struct Imap {
+    /// PEM file with certificates to trust beside the system's
+    #[arg(long, env = "IMAP_CA")]
+    pub imap_ca: Option<PathBuf>,
+
+    /// Seconds after which a mailbox is looked at even if its server announces nothing
+    #[arg(long, env = "IMAP_POLL_SECONDS", default_value_t = 60)]
+    pub imap_poll_seconds: u64,
+}
+
+impl Smtp {
+    /// # Errors
+    /// The certificates cannot be read.
+    pub fn settings(&self) -> anyhow::Result<SmtpConfig> {
+        let user = self.smtp_user.clone();
+        let credentials =
+            (!user.is_empty()).then(|| Credentials { user, password: self.smtp_pass.expose_secret().into() });
+        Ok(SmtpConfig {
+            host: self.smtp_host.clone(),
+            port: self.smtp_port,
+            tls: match self.smtp_tls.as_str() {
+                "none" => SmtpTls::None,
+                "tls" => SmtpTls::Tls,
+                _ => SmtpTls::StartTls,
+            },
+            credentials,
+            extra_ca: certificates(self.smtp_ca.as_ref())?,
+            hello: None,
+            timeouts: SmtpTimeouts::default(),
+        })
+    }
+}
+
+impl Imap {
+    /// # Errors
+    /// The certificates cannot be read.
+    pub fn certificates(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        certificates(self.imap_ca.as_ref())
+    }
+}
+
+
+fn certificates(path: Option<&PathBuf>) -> anyhow::Result<Option<Vec<u8>>> {
+    let path = path.filter(|path| !path.as_os_str().is_empty());
+    path.map(|path| std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))).transpose()
+}

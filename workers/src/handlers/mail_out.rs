@@ -1,0 +1,154 @@
+//! Sending mail from the outbound ledger.
+//!
+//! The row says `sending` before the first byte leaves, and `sent` in the transaction that ends the job. A mail
+//! whose worker died in between goes out again under the same Message-ID and is counted as a repeat: that is the
+//! one gap no desk can close, since the server's 250 and our commit are two events.
+
+use crate::env::Env;
+use crate::handler::{Attempt, Long, Outcome};
+use crate::io::smtp::{MailAddress, OutgoingMail, SendError};
+use crate::templates::{Facts, ReplyFacts, TicketFacts, render};
+use jobs::{Job, mail_out};
+use schema::ledger::Verdict;
+use schema::mail::Template;
+use schema::mail::outbox::{self, Ended, Outbound};
+use schema::pool::Scope;
+use schema::sites::Settings;
+use schema::tickets::rules::Status;
+use std::sync::Arc;
+
+impl Long for mail_out::Deliver {
+    async fn run(&self, attempt: &Attempt, env: &Env) -> Outcome {
+        let Some(site) = env.directory.by_id(self.site_id).await? else {
+            return self.give_up(attempt, env, "the site is not active").await;
+        };
+        let Some(mut tx) = attempt.hold(env, Scope::Site(self.site_id)).await? else {
+            return Ok(Verdict::Done);
+        };
+        let outbound = match outbox::lock(&mut tx, self.site_id, self.outbound_id).await? {
+            Some(outbound) if outbound.state != "sent" => outbound,
+            // Sent before, or deleted with its ticket.
+            _ => {
+                tx.rollback().await;
+                return Ok(Verdict::Done);
+            }
+        };
+        if outbound.is_capped() {
+            tx.rollback().await;
+            return self.give_up(attempt, env, "too many confirmations to this address within an hour").await;
+        }
+        let mail = compose(&outbound, &site, env)?;
+        outbox::begin(&mut tx, self.site_id, self.outbound_id, &mail.message_id).await?;
+        tx.commit().await?;
+        match env.mailer.send(&mail).await {
+            Ok(()) => self.ended(attempt, env, Ended::Sent, None, Verdict::Done).await,
+            Err(error) => self.failed(attempt, env, error).await,
+        }
+    }
+}
+
+trait Ending {
+    async fn failed(&self, attempt: &Attempt, env: &Env, error: SendError) -> Outcome;
+    async fn give_up(&self, attempt: &Attempt, env: &Env, why: &str) -> Outcome;
+    async fn ended(
+        &self,
+        attempt: &Attempt,
+        env: &Env,
+        ended: Ended,
+        error: Option<&str>,
+        verdict: Verdict,
+    ) -> Outcome;
+}
+
+impl Ending for mail_out::Deliver {
+    /// Temporary trouble waits and comes again; a refusal is parked where admins see it.
+    async fn failed(&self, attempt: &Attempt, env: &Env, error: SendError) -> Outcome {
+        let text = error.to_string();
+        let again = Verdict::Retry(Self::backoff(attempt.number), text.clone());
+        let (ended, verdict) = match error {
+            SendError::Permanent { .. } => (Ended::Failed, Verdict::Discard(text.clone())),
+            _ if attempt.is_last() => (Ended::Failed, again),
+            SendError::Unknown { .. } => (Ended::Unknown, again),
+            SendError::Temporary { .. } => (Ended::Pending, again),
+        };
+        self.ended(attempt, env, ended, Some(&text), verdict).await
+    }
+
+    async fn give_up(&self, attempt: &Attempt, env: &Env, why: &str) -> Outcome {
+        self.ended(attempt, env, Ended::Failed, Some(why), Verdict::Done).await
+    }
+
+    async fn ended(
+        &self,
+        attempt: &Attempt,
+        env: &Env,
+        ended: Ended,
+        error: Option<&str>,
+        verdict: Verdict,
+    ) -> Outcome {
+        let scope = Scope::Site(self.site_id);
+        let tx = match verdict {
+            Verdict::Done => attempt.finish(env, scope).await?,
+            _ => attempt.hold(env, scope).await?,
+        };
+        let Some(mut tx) = tx else { return Ok(Verdict::Done) };
+        outbox::end(&mut tx, self.site_id, self.outbound_id, ended, error).await?;
+        tx.commit().await?;
+        Ok(verdict)
+    }
+}
+
+/// The mail as it goes out: the same for every try.
+fn compose(outbound: &Outbound, site: &Arc<Settings>, env: &Env) -> anyhow::Result<OutgoingMail> {
+    let template = Template::parse(&outbound.template)
+        .ok_or_else(|| anyhow::anyhow!("there is no template {:?}", outbound.template))?;
+    let rendered = render(template, &facts(outbound, template, site, env))?;
+    let from = site.mail_from.as_deref().unwrap_or(&env.mail.from);
+    let from = MailAddress::parse(from);
+    let domain = from.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain).to_owned();
+    let (site_id, number) = (site.id.0, outbound.ticket_number);
+    let reply_to = site.support_address.as_deref();
+    let reply_to = reply_to.map(|support| MailAddress::new(env.tokens.reply_to(site_id, number, support)));
+    let minted = || env.tokens.message_id(site_id, number, outbound.id, &domain);
+    Ok(OutgoingMail {
+        from,
+        to: MailAddress { name: Some(outbound.to_name.clone()), address: outbound.to_address.clone() },
+        reply_to,
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+        message_id: outbound.message_id.clone().unwrap_or_else(minted),
+        in_reply_to: outbound.in_reply_to.clone(),
+        references: outbound.in_reply_to.clone().into_iter().collect(),
+        auto_submitted: template != Template::Reply,
+    })
+}
+
+fn facts(outbound: &Outbound, template: Template, site: &Settings, env: &Env) -> Facts {
+    let text = |name: &str| outbound.facts.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+    let status = Status::parse(&outbound.status).unwrap_or_default();
+    let ticket = TicketFacts {
+        ticket_number: match template {
+            Template::SupportForm => outbound.reference.clone(),
+            _ => outbound.ticket_number.to_string(),
+        },
+        subject: outbound.subject.clone(),
+        visitor_name: outbound.visitor_name.clone(),
+        // What the mail says was true when it was caused, whatever the ticket became since.
+        status_label: text("status_label").unwrap_or_else(|| match template {
+            Template::SupportForm => Status::Pending.label().to_owned(),
+            Template::Resolved => Status::Resolved.label().to_owned(),
+            Template::Closed => Status::Closed.label().to_owned(),
+            _ => status.label().to_owned(),
+        }),
+    };
+    let url = format!("{}/tickets/{}", env.mail.frontend_url, outbound.ticket_id);
+    let mut facts = Facts::of(ticket, url);
+    facts.team_name.clone_from(&site.support_team_name);
+    facts.reopening_line = text("opening_text");
+    facts.reply = outbound.reply_body.clone().map(|body| ReplyFacts {
+        agent_name: outbound.agent_name.clone().unwrap_or_else(|| site.support_team_name.clone()),
+        body,
+    });
+    facts
+}

@@ -1,0 +1,30 @@
+//! One file per family of jobs: read, decide with rules, act.
+
+mod autoclose;
+mod forms;
+mod mail_in;
+mod mail_out;
+mod mailbox;
+mod routing;
+mod sla;
+mod upkeep;
+
+use crate::registry::{Registry, long, short};
+
+/// Every kind of job and its handler.
+#[must_use]
+pub fn registry() -> Registry {
+    Registry::new(vec![
+        long::<jobs::mailbox::Watch>(),
+        short::<jobs::mailbox::Sweep>(),
+        long::<jobs::mail_in::Read>(),
+        long::<jobs::mail_out::Deliver>(),
+        short::<jobs::sla::Watch>(),
+        short::<jobs::sla::Sweep>(),
+        short::<jobs::autoclose::Close>(),
+        short::<jobs::autoclose::Sweep>(),
+        short::<jobs::upkeep::Tidy>(),
+        short::<jobs::routing::Route>(),
+        short::<jobs::forms::Convert>(),
+    ])
+}

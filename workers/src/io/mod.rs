@@ -1,0 +1,4 @@
+//! The world outside: mailboxes and mail servers, each behind types of our own.
+
+pub mod imap;
+pub mod smtp;
