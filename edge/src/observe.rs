@@ -8,6 +8,7 @@ use metrics::gauge;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use schema::ledger::{Depth, Ledger};
 use schema::pool::DbResult;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
@@ -92,4 +93,10 @@ pub fn show(depths: &[Depth]) {
 
 fn find<'a>(depths: &'a [Depth], queue: Queue, state: &str) -> Option<&'a Depth> {
     depths.iter().find(|depth| depth.queue == queue.name() && depth.state == state)
+}
+
+/// How many unfinished jobs each queue has, queues without any included.
+pub fn waiting(depths: &[Depth]) -> BTreeMap<&'static str, i64> {
+    let unfinished = |queue: Queue| ["ready", "running"].into_iter().filter_map(move |s| find(depths, queue, s));
+    Queue::ALL.iter().map(|queue| (queue.name(), unfinished(*queue).map(|depth| depth.jobs).sum())).collect()
 }

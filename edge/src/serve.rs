@@ -98,7 +98,7 @@ async fn converse(
         request.extensions_mut().insert(Peer(peer));
         app.clone().call(request)
     });
-    let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let connection = http.serve_connection(TokioIo::new(stream), service);
     if let Err(cause) = watcher.watch(connection).await {
         tracing::debug!(%cause, "a connection ended early");
     }

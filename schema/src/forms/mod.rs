@@ -5,8 +5,10 @@
 //! the business of the acts beside it.
 
 pub mod acts;
+mod convert;
 pub mod reads;
 mod rows;
 pub mod rules;
 
+pub use convert::{Converted, NotConverted, convert};
 pub use rows::{Form, NewSubmission, SubmittedFile};

@@ -165,7 +165,7 @@ async fn write(tx: &mut Tx, row: &Row, next: &Next, by: &By, now: DateTime<Utc>)
     if let Some(mail) = mail(row, next.status) {
         tx.mail(mail);
     }
-    for job in jobs(row, next) {
+    if let Some(job) = follow_up(row, next) {
         tx.enqueue(job.traced(by.origin.trace_id.clone()));
     }
     Ok(())
@@ -198,18 +198,15 @@ fn changes(row: &Row, next: &Next) -> Value {
 
 /// To the ticket's own address, else to that of its visitor; without any nothing is sent (B10-54).
 fn mail(row: &Row, to: Status) -> Option<NewMail> {
-    let template = match to {
-        Status::Resolved => Template::Resolved,
-        Status::Closed => Template::Closed,
-        _ => return None,
-    };
-    debug_assert!(mails_customer(to), "the rule and the templates agree");
+    if !mails_customer(to) {
+        return None;
+    }
     Some(NewMail {
         id: OutboundId::fresh(),
         site_id: row.site(),
         ticket_id: row.ticket(),
         reply_id: None,
-        template,
+        template: if to == Status::Closed { Template::Closed } else { Template::Resolved },
         to_address: row.email.clone()?,
         to_name: row.visitor_name.clone(),
         facts: json!({ "status_label": to.label() }),
@@ -218,7 +215,7 @@ fn mail(row: &Row, to: Status) -> Option<NewMail> {
 }
 
 /// A solution is closed in 48 hours; a reopened ticket has its new deadline watched.
-fn jobs(row: &Row, next: &Next) -> Option<NewJob> {
+fn follow_up(row: &Row, next: &Next) -> Option<NewJob> {
     match (next.status, next.stamps.resolved_at, next.sla_due_date) {
         (Status::Resolved, Some(at), _) => Some(close_job(row.site(), row.ticket(), autoclose_at(at))),
         (Status::Open, _, Some(due)) if next.old == Status::Resolved && !next.sla_breached => {

@@ -168,7 +168,7 @@ async fn kept(mail: RawMail, mailbox: &Mailbox, env: &Env) -> anyhow::Result<New
         env.files.put(&Path::from(key.as_str()), PutPayload::from(mail.raw)).await?;
         Place::File(key)
     };
-    let content_hash = identity.content_hash;
+    let content_hash = identity.content_sha256;
     Ok(NewRaw { id, uid: mail.uid, message_id: identity.message_id, content_hash, size_bytes, place })
 }
 
@@ -179,7 +179,7 @@ fn refused(mailbox: &Mailbox, folder: &Folder, listed: &Listed) -> NewRaw {
         id: MailId::fresh(),
         uid: listed.uid,
         message_id: None,
-        content_hash: identity(place.as_bytes()).content_hash,
+        content_hash: identity(place.as_bytes()).content_sha256,
         size_bytes: i64::from(listed.size_bytes),
         place: Place::Refused("too_large"),
     }

@@ -7,7 +7,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 use schema::mail::rules::template::{TemplateError, check};
 
 use super::facts::{Facts, single_line};
-use super::{OwnTemplate, Rendered, Template};
+use super::{OwnTemplate, Rendered, Template, subject_of};
 
 /// Why a mail could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +44,7 @@ pub(super) fn built_in(template: Template, facts: &Facts) -> Result<Rendered, Re
     let facts = facts.in_single_lines();
     let file = |ending: &str| ENGINE.get_template(&format!("{}.{ending}", template.key()));
     Ok(Rendered {
-        subject: single_line(&ENGINE.render_str(template.subject(), plain(&facts))?),
+        subject: single_line(&ENGINE.render_str(subject_of(template), plain(&facts))?),
         text: file("txt")?.render(plain(&facts))?,
         html: file("html")?.render(for_html(&facts))?,
     })

@@ -13,19 +13,7 @@ mod facts;
 
 pub use engine::RenderError;
 pub use facts::{Facts, ReplyFacts, TEAM_NAME, TicketFacts};
-
-/// The mails there are. One file pair (`.txt`, `.html`) each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Template {
-    /// A ticket was made from a mail, a form or the widget (B10-41, B10-44, B10-45).
-    Acknowledgement,
-    /// An agent answered (B10-42).
-    Reply,
-    Resolved,
-    Closed,
-    /// The support form's confirmation (B12-60).
-    SupportForm,
-}
+pub use schema::mail::Template;
 
 /// A finished mail body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,39 +31,14 @@ pub struct OwnTemplate<'a> {
     pub html: &'a str,
 }
 
-impl Template {
-    pub const ALL: [Template; 5] = [
-        Template::Acknowledgement,
-        Template::Reply,
-        Template::Resolved,
-        Template::Closed,
-        Template::SupportForm,
-    ];
-
-    /// The key under which a site keeps its own version, and the stem of the files.
-    pub fn key(self) -> &'static str {
-        match self {
-            Template::Acknowledgement => "acknowledgement",
-            Template::Reply => "reply",
-            Template::Resolved => "resolved",
-            Template::Closed => "closed",
-            Template::SupportForm => "support_form",
-        }
-    }
-
-    fn subject(self) -> &'static str {
-        match self {
-            Template::Acknowledgement => "[Ticket #{{ ticket.ticket_number }}] Talebiniz alındı",
-            Template::Reply => "[Ticket #{{ ticket.ticket_number }}] Yeni Yanıt",
-            Template::Resolved => "[Ticket #{{ ticket.ticket_number }}] Talebiniz çözüldü",
-            Template::Closed => "[Ticket #{{ ticket.ticket_number }}] Talebiniz kapatıldı",
-            Template::SupportForm => "Destek Talebiniz Alındı - {{ ticket.ticket_number }}",
-        }
-    }
-
-    /// Whether the mail answers a stranger by itself, so that his words must not travel in it.
-    fn is_confirmation(self) -> bool {
-        matches!(self, Template::Acknowledgement | Template::SupportForm)
+/// The subject's template; exact texts of B10-41…43 and B12-60.
+fn subject_of(template: Template) -> &'static str {
+    match template {
+        Template::Acknowledgement => "[Ticket #{{ ticket.ticket_number }}] Talebiniz alındı",
+        Template::Reply => "[Ticket #{{ ticket.ticket_number }}] Yeni Yanıt",
+        Template::Resolved => "[Ticket #{{ ticket.ticket_number }}] Talebiniz çözüldü",
+        Template::Closed => "[Ticket #{{ ticket.ticket_number }}] Talebiniz kapatıldı",
+        Template::SupportForm => "Destek Talebiniz Alındı - {{ ticket.ticket_number }}",
     }
 }
 

@@ -1,0 +1,134 @@
+//! Makes the ticket of a request: files first, then one committed act, and the same answer for the same key.
+//!
+//! ```text
+//! uploads in incoming/ ─▶ their final keys ─▶ Intake::create ─┬─▶ committed: Filed
+//!                                                             ├─▶ key used before: the first answer again
+//!                                                             └─▶ surely not stored: files deleted, ApiError
+//! ```
+//!
+//! Once files stand at their final keys the work goes on even if the client goes away: a ticket that was committed
+//! must find its files, and files without a ticket must go.
+
+pub mod key;
+pub mod shelf;
+
+mod replay;
+
+pub use replay::{Earlier, earlier};
+
+use crate::auth::Credentials;
+use crate::error::ApiError;
+use crate::intake::Upload;
+use crate::state::State;
+use chrono::{DateTime, Utc};
+use jobs::TicketId;
+use schema::pool::DbError;
+use schema::sites::Settings;
+use schema::tickets::reads::find_receipt;
+use schema::tickets::{Created, NewTicket, NotCreated};
+use shelf::{Directory, Shelf};
+use std::sync::Arc;
+
+/// A ticket that stands.
+#[derive(Debug)]
+pub struct Filed {
+    pub id: TicketId,
+    pub ticket_number: i64,
+    pub reference: String,
+    pub created_at: DateTime<Utc>,
+    /// With the settings it was made under.
+    pub site: Arc<Settings>,
+    /// What was remembered, when this answers a repeated request.
+    pub earlier: Option<Earlier>,
+}
+
+/// Makes the ticket; `uploads` become its attachments, kept under `directory`.
+///
+/// # Errors
+/// Nothing was stored, or nobody can tell because the database went away.
+pub async fn file(
+    state: &State,
+    credentials: &Credentials,
+    ticket: NewTicket,
+    uploads: Vec<Upload>,
+    directory: Directory,
+) -> Result<Filed, ApiError> {
+    if uploads.is_empty() {
+        return create(state, credentials, ticket).await.map_err(|unfiled| unfiled.error);
+    }
+    let (state, credentials) = (state.clone(), credentials.clone());
+    let work = async move { with_files(&state, &credentials, ticket, uploads, directory).await };
+    tokio::spawn(work).await.map_err(|cause| ApiError::Fault(cause.into()))?
+}
+
+async fn with_files(
+    state: &State,
+    credentials: &Credentials,
+    mut ticket: NewTicket,
+    uploads: Vec<Upload>,
+    directory: Directory,
+) -> Result<Filed, ApiError> {
+    let shelf = Shelf::fill(state, directory, ticket.site.id, uploads).await?;
+    ticket.attachments = shelf.attachments();
+    match create(state, credentials, ticket).await {
+        Ok(filed) if filed.earlier.is_none() => Ok(filed),
+        Ok(filed) => {
+            shelf.clear(state).await;
+            Ok(filed)
+        }
+        Err(unfiled) => {
+            if unfiled.surely {
+                shelf.clear(state).await;
+            }
+            Err(unfiled.error)
+        }
+    }
+}
+
+/// Why there is no ticket, and whether that is certain.
+struct Unfiled {
+    error: ApiError,
+    surely: bool,
+}
+
+impl From<ApiError> for Unfiled {
+    fn from(error: ApiError) -> Self {
+        Self { error, surely: true }
+    }
+}
+
+async fn create(state: &State, credentials: &Credentials, mut ticket: NewTicket) -> Result<Filed, Unfiled> {
+    let mut answer = state.intake.create(ticket.clone()).await;
+    if matches!(answer, Err(NotCreated::StaleSettings)) {
+        state.sites.forget(ticket.site.id);
+        ticket.site = credentials.site(state).await?;
+        answer = state.intake.create(ticket.clone()).await;
+    }
+    match answer {
+        Ok(created) => Ok(filed(&ticket, created)),
+        Err(NotCreated::KeyUsed) => Ok(replay::answer_again(state, &ticket).await?),
+        Err(NotCreated::Overloaded | NotCreated::StaleSettings) => Err(ApiError::Busy.into()),
+        Err(cause @ NotCreated::SubmissionUsed) => Err(ApiError::Fault(cause.into()).into()),
+        Err(NotCreated::Database(cause)) => after_all(state, &ticket, &cause).await,
+    }
+}
+
+fn filed(ticket: &NewTicket, created: Created) -> Filed {
+    let Created { ticket_number, reference, .. } = created;
+    let (id, created_at, site) = (ticket.id, ticket.created_at, ticket.site.clone());
+    Filed { id, ticket_number, reference, created_at, site, earlier: None }
+}
+
+/// The connection may have broken after the commit: then the ticket stands under the id we gave it.
+async fn after_all(state: &State, ticket: &NewTicket, cause: &Arc<DbError>) -> Result<Filed, Unfiled> {
+    let site = &ticket.site;
+    match find_receipt(&state.db, site.id, ticket.id).await {
+        Ok(Some(receipt)) => {
+            let (ticket_number, reference, created_at) = (receipt.ticket_number, receipt.reference, receipt.created_at);
+            Ok(Filed { id: ticket.id, ticket_number, reference, created_at, site: site.clone(), earlier: None })
+        }
+        Ok(None) if matches!(**cause, DbError::Busy(_)) => Err(ApiError::Busy.into()),
+        Ok(None) => Err(ApiError::Fault(anyhow::anyhow!("a ticket was not stored: {cause}")).into()),
+        Err(_) => Err(Unfiled { error: ApiError::Busy, surely: false }),
+    }
+}

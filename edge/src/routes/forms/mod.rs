@@ -1,0 +1,54 @@
+//! Forms that sites define: what a visitor's browser needs of one, and taking in what was filled in.
+
+mod submit;
+
+pub use submit::submit;
+
+use crate::auth::{Credentials, Door};
+use crate::error::{ApiError, Family, Missing};
+use crate::guard::Visit;
+use crate::routes::limits::{self, limited};
+use crate::state::State;
+use axum::Json;
+use axum::extract::{Extension, Path, State as Extract};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use jobs::FormId;
+use schema::forms::rules::PublicDefinition;
+use schema::forms::{Form, reads};
+use schema::sites::Settings;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A form's public definition (B11-29).
+pub async fn show(
+    Extract(state): Extract<State>,
+    Extension(visit): Extension<Visit>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let work = async {
+        let (_, form) = find(&state, &Credentials::of(&headers, Door::Public)?, &id).await?;
+        Ok(Json(Shown { id: form.id, definition: form.definition.public() }).into_response())
+    };
+    limited(&state, limits::api(&state.config), &visit, Family::Native, work).await
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: FormId,
+    #[serde(flatten)]
+    definition: PublicDefinition<'a>,
+}
+
+/// The caller's site and its form. Without a site there is no form either.
+async fn find(state: &State, credentials: &Credentials, id: &str) -> Result<(Arc<Settings>, Form), ApiError> {
+    let missing = || ApiError::NotFound(Missing::Form);
+    let site = credentials.site(state).await.map_err(|error| match error {
+        ApiError::NoSite => missing(),
+        other => other,
+    })?;
+    let id = FormId(id.parse().map_err(|_| missing())?);
+    let form = reads::find_form(&state.db, site.id, id).await?;
+    Ok((site, form.ok_or_else(missing)?))
+}
