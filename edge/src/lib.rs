@@ -9,7 +9,7 @@ mod config;
 mod error;
 mod filing;
 mod guard;
-mod intake;
+pub mod intake;
 pub mod log;
 mod observe;
 mod routes;

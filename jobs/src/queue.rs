@@ -56,7 +56,7 @@ queues! {
 
 impl fmt::Display for Queue {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.name())
+        out.pad(self.name())
     }
 }
 

@@ -205,3 +205,9 @@ create or replace function ledger_note(p_jobs json) returns void language plpgsq
 begin
     perform ledger_record(p_jobs);
 end $$;
+
+-- Due jobs of a queue, handed over or not.
+create or replace function ledger_due(p_queue text, p_limit int) returns table (id uuid)
+language sql set app.sites = '*' as $$
+    select id from jobs where queue = p_queue and state = 'ready' and run_at <= now() order by run_at limit p_limit
+$$;

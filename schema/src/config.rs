@@ -47,7 +47,7 @@ pub struct Common {
     pub asisttr_env: Environment,
 
     /// Which log lines are written, as RUST_LOG directives
-    #[arg(long, env = "LOG", default_value = "info")]
+    #[arg(long, env = "LOG", default_value = "info,tokio_cron_scheduler=warn,apalis_core=warn")]
     pub log: String,
 
     /// Log lines as JSON or as text

@@ -26,7 +26,6 @@ pub enum Door {
 /// What a request says of its caller.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    door: Door,
     key: Option<String>,
     site: Option<Named>,
 }
@@ -48,7 +47,7 @@ impl Credentials {
             return Err(ApiError::NoIdentity);
         }
         let site = text(headers, SITE_ID).map(|id| id.parse().map_or(Named::Nobody, |id| Named::Site(SiteId(id))));
-        Ok(Self { door, key, site })
+        Ok(Self { key, site })
     }
 
     /// The site they open.

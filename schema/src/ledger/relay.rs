@@ -75,6 +75,20 @@ impl Ledger {
         Ok(rows.into_iter().map(|row| JobId(row.id)).collect())
     }
 
+    /// Due jobs of a queue, whether or not they were handed over before: for running them without a wire.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn take_due(&self, queue: Queue, limit: i32) -> DbResult<Vec<JobId>> {
+        let mut conn = self.db.conn().await?;
+        let rows: Vec<IdRow> = sql("select id from ledger_due(?, ?)")
+            .bind::<Text, _>(queue.name())
+            .bind::<Integer, _>(limit)
+            .get_results(&mut **conn)
+            .await?;
+        Ok(rows.into_iter().map(|row| JobId(row.id)).collect())
+    }
+
     /// Gives back what dead workers held; returns how many.
     ///
     /// # Errors

@@ -21,6 +21,8 @@ pub const TRIES_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(60);
 struct Given<'a> {
     ticket: &'a Waiting,
     agent: Uuid,
+    /// A microsecond after the one before it, so that "longest without an assignment" tells a batch's agents apart.
+    at: DateTime<Utc>,
 }
 
 /// Gives each of these tickets of a site that nobody has to the agent who is least busy at that point, and returns
@@ -62,28 +64,31 @@ pub fn try_again_job(site: SiteId, ticket: TicketId, now: DateTime<Utc>) -> NewJ
 /// Somebody who can take one can take all: open tickets make an agent busier, never full.
 fn give_out(waiting: &[Waiting], mut able: Vec<Candidate>, now: DateTime<Utc>) -> Vec<Given<'_>> {
     let mut given = Vec::with_capacity(waiting.len());
+    let mut at = now;
     for ticket in waiting {
         let Some(agent) = least_busy(&able) else { break };
-        given.push(Given { ticket, agent });
+        given.push(Given { ticket, agent, at });
         for chosen in able.iter_mut().filter(|candidate| candidate.id == agent) {
             chosen.queued += 1;
-            chosen.last_assigned_at = Some(now);
+            chosen.last_assigned_at = Some(at);
         }
+        at += TimeDelta::microseconds(1);
     }
     given
 }
 
 /// A trigger counts the agents' open tickets.
 async fn assign(tx: &mut Tx, site: SiteId, given: &[Given<'_>], now: DateTime<Utc>) -> DbResult<()> {
-    sql("with given as materialized (select * from unnest(?, ?, ?) as g(ticket, agent, status)),
-              named as (update users u set last_assigned_at = ?
-                        where u.site_id = ? and u.id in (select agent from given))
+    sql("with given as materialized (select * from unnest(?, ?, ?, ?) as g(ticket, agent, status, at)),
+              named as (update users u set last_assigned_at = l.at
+                        from (select agent, max(at) as at from given group by agent) as l
+                        where u.site_id = ? and u.id = l.agent)
          update tickets t set agent_id = g.agent, status = g.status, updated_at = ?
          from given g where t.site_id = ? and t.id = g.ticket")
     .bind::<Array<SqlUuid>, _>(given.iter().map(|given| given.ticket.id).collect::<Vec<_>>())
     .bind::<Array<SqlUuid>, _>(given.iter().map(|given| given.agent).collect::<Vec<_>>())
     .bind::<Array<Text>, _>(given.iter().map(|given| given.ticket.status_when_taken()).collect::<Vec<_>>())
-    .bind::<Timestamptz, _>(now)
+    .bind::<Array<Timestamptz>, _>(given.iter().map(|given| given.at).collect::<Vec<_>>())
     .bind::<SqlUuid, _>(site.0)
     .bind::<Timestamptz, _>(now)
     .bind::<SqlUuid, _>(site.0)

@@ -1,8 +1,10 @@
 //! For tests: a database of their own and sites to act in.
 
+mod ask;
 mod builders;
 mod database;
 
+pub use ask::Held;
 pub use builders::{Agent, TestSite};
 pub use database::TestDb;
 

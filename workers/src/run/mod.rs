@@ -3,6 +3,7 @@
 //! Two lanes. A queue whose kinds are all short goes through [`short`]: many jobs, one transaction. Any other
 //! goes through [`leased`]: claim, work, settle. Claims and settlements of neighbouring jobs share statements.
 
+mod drain;
 mod keeper;
 mod leased;
 mod short;
@@ -15,6 +16,7 @@ use jobs::Queue;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+pub use drain::drain;
 pub use keeper::Keeper;
 
 /// How long running jobs may go on after the process was asked to end.

@@ -63,7 +63,6 @@ impl Crew {
 
 /// What apalis is told of a panic that reached it, which none of a dispatch does: those end in their own task.
 /// Open to any lifetime, unlike apalis' own handler, whose type keeps a worker from being `Send`.
-#[expect(clippy::borrowed_box, reason = "apalis hands the payload over in this form")]
 pub(super) fn panicked(_: &Box<dyn Any + Send + '_>) -> AbortError {
     AbortError::new("the worker panicked")
 }

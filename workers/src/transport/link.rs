@@ -9,7 +9,8 @@ const CONNECT: Duration = Duration::from_secs(2);
 
 /// Connects without a bound on answers: [`in_time`] sets it, for each command anew.
 pub(super) async fn connect(client: &Client) -> RedisResult<MultiplexedConnection> {
-    let config = AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT)).set_response_timeout(None);
+    let config =
+        AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT)).set_response_timeout(None);
     in_time(CONNECT * 2, client.get_multiplexed_async_connection_with_config(&config)).await
 }
 

@@ -28,9 +28,9 @@ use futures::future::BoxFuture;
 use jobs::{JobId, Queue};
 use outage::Outage;
 use schema::ledger::wire::Transport;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Runs one job by its id, to its end: claim, work, settle. It never fails; should it panic, that is logged and
@@ -46,8 +46,8 @@ pub struct Line {
     pub concurrency: usize,
 }
 
-/// A worker that worked this long before it ended starts again without a longer pause.
-const SOUND_AFTER: Duration = Duration::from_secs(10);
+/// A worker that holds out this long, longer than the patience with any one answer, works again.
+const SOUND_AFTER: Duration = Duration::from_secs(15);
 
 /// Serves one queue until `stop` is cancelled, then fetches no more, waits for running jobs at most `grace`, and
 /// returns. Jobs that still run then end with the process; their leases lapse.
@@ -78,15 +78,32 @@ pub async fn serve(
 async fn keep_working(transport: Transport, line: &Line, crew: &Crew, stop: &CancellationToken) {
     let mut trouble = Outage::new("worker", line.queue);
     while !stop.is_cancelled() {
-        let started = Instant::now();
-        let ended = match transport {
-            Transport::List => list::work(line, crew, stop).await,
-            Transport::Apalis => apalis::work(line, crew, stop).await,
+        let ended = tokio::select! {
+            ended = work(transport, line, crew, stop) => ended,
+            never = sound(&mut trouble) => match never {},
         };
-        if started.elapsed() > SOUND_AFTER {
-            trouble.over();
+        if !stop.is_cancelled() {
+            let why = ended.err().map_or_else(|| "it returned".to_owned(), |error| format!("{error:#}"));
+            stop.run_until_cancelled(trouble.endure(&why)).await;
         }
-        let why = ended.err().map_or_else(|| "it returned".to_owned(), |error| format!("{error:#}"));
-        stop.run_until_cancelled(trouble.endure(&why)).await;
     }
+}
+
+async fn work(
+    transport: Transport,
+    line: &Line,
+    crew: &Crew,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    match transport {
+        Transport::List => list::work(line, crew, stop).await,
+        Transport::Apalis => apalis::work(line, crew, stop).await,
+    }
+}
+
+/// Ends the trouble of a worker that has held out for a while; never returns.
+async fn sound(trouble: &mut Outage) -> Infallible {
+    tokio::time::sleep(SOUND_AFTER).await;
+    trouble.over();
+    std::future::pending().await
 }

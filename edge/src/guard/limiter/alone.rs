@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn memory_is_bounded_whatever_the_number_of_clients() {
         let (alone, now) = (Alone::default(), Instant::now());
-        (0..CLIENTS_MAX * 2 + 5).for_each(|n| drop(alone.take(RULE, n.to_string(), now)));
+        (0..CLIENTS_MAX * 2 + 5).for_each(|n| assert!(!alone.take(RULE, n.to_string(), now).exceeded));
         assert!(alone.windows.lock().unwrap().len() <= CLIENTS_MAX);
     }
 }

@@ -4,7 +4,7 @@
 //! [`apalis::ApalisWire`], the keys that apalis-redis's own storage reads. A wire may forget, repeat and reorder;
 //! it must not grow beyond its bound.
 
-// pub mod apalis;
+pub mod apalis;
 pub mod check;
 pub mod list;
 
@@ -56,7 +56,7 @@ pub fn open(url: &str, transport: Transport) -> redis::RedisResult<Arc<dyn Wire>
     let manager = connection(url, Duration::from_secs(2))?;
     Ok(match transport {
         Transport::List => Arc::new(list::ListWire::new(manager)),
-        Transport::Apalis => Arc::new(list::ListWire::new(manager)),
+        Transport::Apalis => Arc::new(apalis::ApalisWire::new(manager)),
     })
 }
 

@@ -1,0 +1,129 @@
+//! An edge with a database, two sites and a folder of its own.
+
+use crate::client::{Answer, Call};
+use clap::Parser;
+use edge::{Config, State};
+use schema::testing::{TestDb, TestSite};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+pub const FORM: [(&str, &str); 4] = [
+    ("name", "Test User"),
+    ("email", "test@example.com"),
+    ("subject", "Sipariş Sorunu"),
+    ("message", "Test mesajı burada yer alıyor"),
+];
+
+pub struct Desk {
+    pub address: SocketAddr,
+    pub db: TestDb,
+    /// The deployment's default site.
+    pub site: TestSite,
+    /// A second site, whose rows must not move.
+    pub other: TestSite,
+    pub state: State,
+    pub stop: Option<oneshot::Sender<()>>,
+    pub served: JoinHandle<anyhow::Result<()>>,
+    files: PathBuf,
+}
+
+impl Desk {
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With further arguments of the program; limits are off unless given.
+    pub async fn with(args: &[&str]) -> Self {
+        let db = TestDb::new().await;
+        let (site, other) = (TestSite::new(db.db()).await, TestSite::new(db.db()).await);
+        db.run(&format!("update sites set is_default = true where id = '{}'", site.id)).await;
+        let files = std::env::temp_dir().join(format!("asisttr-{}", Uuid::new_v4().simple()));
+        let state = State::open(config(&db, &files, args)).await.unwrap();
+        let listener = edge::listen("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = edge::serve(listener, state.clone(), async move { drop(stopped.await) });
+        let served = tokio::spawn(serving);
+        Self { address, db, site, other, state, stop: Some(stop), served, files }
+    }
+
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.address, method, path)
+    }
+
+    pub fn post_form(&self) -> Call {
+        self.call("POST", "/api/support/tickets/")
+    }
+
+    pub fn get(&self, path: &str) -> Call {
+        self.call("GET", path)
+    }
+
+    /// The valid form with one field changed; `None` leaves it out.
+    pub async fn form_with(&self, field: &str, value: Option<&str>) -> Answer {
+        let mut pairs: Vec<(&str, &str)> = FORM.into_iter().filter(|(name, _)| *name != field).collect();
+        pairs.extend(value.map(|value| (field, value)));
+        self.post_form().form(&pairs).send().await
+    }
+
+    /// The valid form as JSON with one field changed.
+    pub async fn json_with(&self, field: &str, value: Value) -> Answer {
+        let mut form: Value = FORM.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect();
+        form[field] = value;
+        self.post_form().json(&form).send().await
+    }
+
+    pub async fn tickets(&self) -> i64 {
+        self.db.count("select count(*) from tickets").await
+    }
+
+    /// Paths of everything in the file store, in order.
+    pub fn stored_files(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.files.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                match entry.file_type().unwrap().is_dir() {
+                    true => folders.push(entry.path()),
+                    false => found.push(entry.path().strip_prefix(&self.files).unwrap().display().to_string()),
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// Nothing of the request was kept.
+    pub async fn assert_untouched(&self) {
+        assert_eq!(self.tickets().await, 0);
+        assert_eq!(self.db.count("select count(*) from jobs").await, 0);
+        assert_eq!(self.db.count("select count(*) from mail_outbox").await, 0);
+        assert_eq!(self.stored_files(), Vec::<String>::new());
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.files);
+    }
+}
+
+fn config(db: &TestDb, files: &std::path::Path, args: &[&str]) -> Config {
+    let redis = std::env::var("REDIS_URL").expect("run scripts/test, which starts Redis");
+    // A numbered database of its own, so that ids of test jobs do not meet running workers.
+    let redis = redis.rsplit_once('/').map_or(redis.clone(), |(server, _)| format!("{server}/9"));
+    let files = files.display().to_string();
+    let mut all: Vec<&str> = vec!["edge", "--database-url", &db.url, "--redis-url", &redis];
+    all.extend(["--secret-key", "0123456789abcdef0123456789abcdef", "--files-dir", &files, "--database-pool", "6"]);
+    for (name, value) in [("--support-form-rate", "0"), ("--rate-limit-max", "0")] {
+        if !args.contains(&name) {
+            all.extend([name, value]);
+        }
+    }
+    all.extend(args);
+    Config::parse_from(all)
+}

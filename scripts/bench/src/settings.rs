@@ -1,0 +1,201 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+use jobs::Queue;
+use schema::ledger::wire::Transport;
+use std::path::PathBuf;
+
+/// Measures AsistTR on this machine: one JSON line per figure on standard output, progress on standard error.
+///
+/// Private servers are started in .local/bench and stopped again; the measured programs are built first. Compare
+/// figures of one run only, and look at the CPU microseconds beside each rate: they barely move with the load of
+/// the machine.
+#[derive(Parser)]
+#[command(name = "bench", version, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// The queue: latency, enqueueing, draining, start, memory (Q1 to Q9)
+    Jobs {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        jobs: Jobs,
+    },
+    /// Ticket intake over HTTP (H1 to H7)
+    Intake {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        intake: Intake,
+    },
+    /// Mail to ticket (E1 to E3)
+    Mail {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        mail: Mail,
+    },
+    /// All three, one after the other
+    All {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        jobs: Jobs,
+        #[command(flatten)]
+        intake: Intake,
+        #[command(flatten)]
+        mail: Mail,
+    },
+    /// A worker that knows the bench's own kinds of job; started by `jobs`
+    #[command(hide = true)]
+    Worker {
+        #[command(flatten)]
+        config: Box<workers::config::Config>,
+        queue: Queue,
+    },
+}
+
+impl Command {
+    /// Whether Dovecot must run.
+    #[must_use]
+    pub fn needs_mail(&self) -> bool {
+        matches!(self, Command::Mail { .. } | Command::All { .. })
+    }
+}
+
+/// What all suites share.
+#[derive(Args)]
+pub struct Common {
+    /// How often each figure is taken; the median is printed, all values stand in its settings
+    #[arg(long, default_value_t = 3, value_parser = value_parser!(u16).range(1..=100))]
+    pub rounds: u16,
+
+    /// What carries job ids to the workers; intake and mail take the first
+    #[arg(long, value_enum, default_value = "list")]
+    pub transport: Transports,
+
+    /// Where the private servers live; .local/bench if unset
+    #[arg(long)]
+    pub state: Option<PathBuf>,
+
+    /// Measure the programs that lie beside this one without building them
+    #[arg(long)]
+    pub no_build: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Transports {
+    List,
+    Apalis,
+    Both,
+}
+
+impl Transports {
+    #[must_use]
+    pub fn all(self) -> &'static [Transport] {
+        match self {
+            Transports::List => &[Transport::List],
+            Transports::Apalis => &[Transport::Apalis],
+            Transports::Both => &[Transport::List, Transport::Apalis],
+        }
+    }
+}
+
+/// What the queue is measured with.
+#[derive(Args)]
+pub struct Jobs {
+    /// Jobs of one drain
+    #[arg(long, default_value_t = 20_000, value_parser = value_parser!(u32).range(100..=1_000_000))]
+    pub jobs: u32,
+
+    /// Samples of the idle latency per round
+    #[arg(long, default_value_t = 300, value_parser = value_parser!(u32).range(10..=10_000))]
+    pub samples: u32,
+
+    /// Also drain a backlog of this many jobs (a million if no number is given); takes minutes
+    #[arg(long, num_args = 0..=1, default_missing_value = "1000000",
+          value_parser = value_parser!(u32).range(40_000..=5_000_000))]
+    pub million: Option<u32>,
+
+    /// Only these parts
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub only: Vec<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Q3
+    Latency,
+    /// Q2
+    Enqueue,
+    /// Q1, Q4
+    Drain,
+    /// Q5
+    Always,
+    /// Q7
+    Start,
+    /// Q8
+    Memory,
+}
+
+impl Jobs {
+    #[must_use]
+    pub fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
+}
+
+/// What the intake is measured with.
+#[derive(Args)]
+pub struct Intake {
+    /// Seconds of one round, beside one of warm-up
+    #[arg(long, default_value_t = 5, value_parser = value_parser!(u16).range(1..=600))]
+    pub seconds: u16,
+
+    /// Connections, each with one request at a time
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 32, 256])]
+    pub connections: Vec<usize>,
+
+    /// What the requests carry
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["json", "form", "multipart"])]
+    pub bodies: Vec<Body>,
+
+    /// The support form's rate limit: counted but never reached, or not counted at all
+    #[arg(long, value_enum, default_value = "high")]
+    pub rate: Rate,
+
+    /// Let relay, routing and sla work beside the edge (notices stays off: its mail server would be measured)
+    #[arg(long)]
+    pub with_workers: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Body {
+    Json,
+    Form,
+    /// With a PDF of 64 KiB
+    Multipart,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Rate {
+    High,
+    Off,
+}
+
+/// What the mail is measured with.
+#[derive(Args)]
+pub struct Mail {
+    /// Mails that wait in the mailbox
+    #[arg(long, default_value_t = 500, value_parser = value_parser!(u32).range(4..=20_000))]
+    pub mails: u32,
+
+    /// Mails that arrive one at a time afterwards
+    #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(1..=5_000))]
+    pub single: u32,
+}
