@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use schema::forms::rules::FieldError;
 use schema::pool::DbError;
 use schema::tickets::support_form::{FieldErrors, Language};
+use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -73,10 +74,17 @@ pub enum Family {
 #[derive(Clone)]
 pub struct Cause(pub Arc<anyhow::Error>);
 
+/// B11-04, in this order.
+#[derive(Serialize)]
+struct FormAnswer {
+    success: bool,
+    errors: Vec<FieldError>,
+}
+
 impl Family {
     /// The family of a path.
     pub fn of(path: &str, headers: &HeaderMap) -> Self {
-        if path.starts_with("/api/support/") { Self::Support(language(headers)) } else { Self::Native }
+        if path == "/api/support" || path.starts_with("/api/support/") { Self::Support(language(headers)) } else { Self::Native }
     }
 }
 
@@ -90,10 +98,7 @@ pub fn language(headers: &HeaderMap) -> Language {
 impl ApiError {
     /// What a database that cannot be used means to the client: come back, or our fault.
     pub fn of_database(error: DbError) -> Self {
-        match error {
-            DbError::Busy(_) => Self::Busy,
-            DbError::Query(_) => Self::Fault(error.into()),
-        }
+        if error.is_outage() { Self::Busy } else { Self::Fault(error.into()) }
     }
 
     /// The answer in the words of a family.
@@ -105,7 +110,7 @@ impl ApiError {
             (Self::Body(error), Family::Native) => return native_answer(&error),
             (Self::Fields(errors), _) => (status, Json(errors)).into_response(),
             (Self::FormFields(errors), _) => {
-                (status, Json(json!({ "success": false, "errors": errors }))).into_response()
+                (status, Json(FormAnswer { success: false, errors })).into_response()
             }
             (Self::Fault(error), _) => fault(error),
             (error, Family::Native) => (status, Json(json!({ "error": error.native() }))).into_response(),

@@ -24,6 +24,21 @@ pub enum DbError {
     Query(#[from] diesel::result::Error),
 }
 
+impl DbError {
+    /// Whether the server is away or overrun, rather than that it refused what it was told.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        use diesel::result::DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+        match self {
+            DbError::Busy(_) => true,
+            DbError::Query(diesel::result::Error::DatabaseError(kind, _)) => {
+                matches!(kind, ClosedConnection | UnableToSendCommand)
+            }
+            DbError::Query(_) => false,
+        }
+    }
+}
+
 pub type DbResult<T> = Result<T, DbError>;
 
 /// Whose rows a transaction may see and change.

@@ -43,6 +43,7 @@ pub async fn tidy(tx: &mut Tx, chunk: i64, now: DateTime<Utc>) -> DbResult<Tidie
     .bind::<BigInt, _>(chunk)
     .execute(tx.conn())
     .await?;
-    let is_full = [keys, ticks].iter().any(|removed| *removed >= usize::try_from(chunk).unwrap_or(usize::MAX));
+    let is_full =
+        [keys, ticks].iter().any(|removed| *removed >= usize::try_from(chunk).unwrap_or(usize::MAX));
     Ok(Tidied { keys, ticks, is_full })
 }

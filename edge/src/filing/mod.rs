@@ -42,35 +42,35 @@ pub struct Filed {
     pub earlier: Option<Earlier>,
 }
 
-/// Makes the ticket; `uploads` become its attachments, kept under `directory`.
+/// What a request asks for.
+pub struct Filing {
+    pub ticket: NewTicket,
+    /// They become its attachments, kept under `directory`.
+    pub uploads: Vec<Upload>,
+    pub directory: Directory,
+    /// Words again what depends on the site's settings, when those had changed and were read anew.
+    pub reword: fn(&mut NewTicket),
+}
+
+/// Makes the ticket.
 ///
 /// # Errors
 /// Nothing was stored, or nobody can tell because the database went away.
-pub async fn file(
-    state: &State,
-    credentials: &Credentials,
-    ticket: NewTicket,
-    uploads: Vec<Upload>,
-    directory: Directory,
-) -> Result<Filed, ApiError> {
-    if uploads.is_empty() {
-        return create(state, credentials, ticket).await.map_err(|unfiled| unfiled.error);
+pub async fn file(state: &State, credentials: &Credentials, filing: Filing) -> Result<Filed, ApiError> {
+    if filing.uploads.is_empty() {
+        let created = create(state, credentials, filing.ticket, filing.reword).await;
+        return created.map_err(|unfiled| unfiled.error);
     }
     let (state, credentials) = (state.clone(), credentials.clone());
-    let work = async move { with_files(&state, &credentials, ticket, uploads, directory).await };
+    let work = async move { with_files(&state, &credentials, filing).await };
     tokio::spawn(work).await.map_err(|cause| ApiError::Fault(cause.into()))?
 }
 
-async fn with_files(
-    state: &State,
-    credentials: &Credentials,
-    mut ticket: NewTicket,
-    uploads: Vec<Upload>,
-    directory: Directory,
-) -> Result<Filed, ApiError> {
+async fn with_files(state: &State, credentials: &Credentials, filing: Filing) -> Result<Filed, ApiError> {
+    let Filing { mut ticket, uploads, directory, reword } = filing;
     let shelf = Shelf::fill(state, directory, ticket.site.id, uploads).await?;
     ticket.attachments = shelf.attachments();
-    match create(state, credentials, ticket).await {
+    match create(state, credentials, ticket, reword).await {
         Ok(filed) if filed.earlier.is_none() => Ok(filed),
         Ok(filed) => {
             shelf.clear(state).await;
@@ -97,11 +97,17 @@ impl From<ApiError> for Unfiled {
     }
 }
 
-async fn create(state: &State, credentials: &Credentials, mut ticket: NewTicket) -> Result<Filed, Unfiled> {
+async fn create(
+    state: &State,
+    credentials: &Credentials,
+    mut ticket: NewTicket,
+    reword: fn(&mut NewTicket),
+) -> Result<Filed, Unfiled> {
     let mut answer = state.intake.create(ticket.clone()).await;
     if matches!(answer, Err(NotCreated::StaleSettings)) {
         state.sites.forget(ticket.site.id);
         ticket.site = credentials.site(state).await?;
+        reword(&mut ticket);
         answer = state.intake.create(ticket.clone()).await;
     }
     match answer {
@@ -127,8 +133,8 @@ async fn after_all(state: &State, ticket: &NewTicket, cause: &Arc<DbError>) -> R
             let (ticket_number, reference, created_at) = (receipt.ticket_number, receipt.reference, receipt.created_at);
             Ok(Filed { id: ticket.id, ticket_number, reference, created_at, site: site.clone(), earlier: None })
         }
-        Ok(None) if matches!(**cause, DbError::Busy(_)) => Err(ApiError::Busy.into()),
+        Ok(None) if cause.is_outage() => Err(ApiError::Busy.into()),
         Ok(None) => Err(ApiError::Fault(anyhow::anyhow!("a ticket was not stored: {cause}")).into()),
-        Err(_) => Err(Unfiled { error: ApiError::Busy, surely: false }),
+        Err(second) => Err(Unfiled { error: ApiError::of_database(second), surely: false }),
     }
 }

@@ -18,7 +18,7 @@ use request_id::RequestId;
 use schema::tickets::Origin;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What is known of a request before anything of it was believed.
 #[derive(Clone, Debug)]
@@ -60,7 +60,10 @@ pub async fn stand(Extract(state): Extract<State>, mut request: Request, next: N
     let place = if is_for_operators(request.uri().path()) { Some(None) } else { state.load.enter().map(Some) };
     request.extensions_mut().insert(visit.clone());
     let mut response = match place {
-        Some(_place) => run(&state, request, next).await.unwrap_or_else(|error| error.answer(family)),
+        Some(_place) => {
+            let ran = bounded(next.run(request), state.config.request_timeout()).await;
+            ran.unwrap_or_else(|error| error.answer(family))
+        }
         None => ApiError::Busy.answer(family),
     };
     response.headers_mut().insert(request_id::HEADER, visit.request_id.header());
@@ -73,9 +76,9 @@ fn is_for_operators(path: &str) -> bool {
     path.starts_with("/health") || path == "/metrics"
 }
 
-async fn run(state: &State, request: Request, next: Next) -> Result<Response, ApiError> {
-    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(state.config.request_timeout(), work).await {
+/// An answer in time, whatever the work does.
+async fn bounded(work: impl Future<Output = Response>, patience: Duration) -> Result<Response, ApiError> {
+    match tokio::time::timeout(patience, AssertUnwindSafe(work).catch_unwind()).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(_)) => Err(ApiError::Fault(anyhow::anyhow!("a handler panicked; its message is on stderr"))),
         Err(_) => Err(ApiError::TooSlow),
@@ -116,5 +119,19 @@ fn known(method: &Method) -> &'static str {
         Method::DELETE => "DELETE",
         Method::OPTIONS => "OPTIONS",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_or_never_ends_is_answered_all_the_same() {
+        let patience = Duration::from_secs(5);
+        let answer = bounded(async { panic!("bozuk") }, patience).await.unwrap_err().answer(Family::Native);
+        assert_eq!(answer.status(), 500);
+        let answer = bounded(std::future::pending(), Duration::ZERO).await.unwrap_err().answer(Family::Native);
+        assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (503, "1"));
     }
 }

@@ -97,6 +97,15 @@ impl Desk {
         found
     }
 
+    /// Returns once this many statements wait for locks.
+    pub async fn until_waiting_for_locks(&self, statements: i64) {
+        let waiting = "select count(*) from pg_stat_activity \
+            where datname = current_database() and wait_event_type = 'Lock'";
+        while self.db.count(waiting).await < statements {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Nothing of the request was kept.
     pub async fn assert_untouched(&self) {
         assert_eq!(self.tickets().await, 0);
@@ -117,13 +126,17 @@ fn config(db: &TestDb, files: &std::path::Path, args: &[&str]) -> Config {
     // A numbered database of its own, so that ids of test jobs do not meet running workers.
     let redis = redis.rsplit_once('/').map_or(redis.clone(), |(server, _)| format!("{server}/9"));
     let files = files.display().to_string();
-    let mut all: Vec<&str> = vec!["edge", "--database-url", &db.url, "--redis-url", &redis];
-    all.extend(["--secret-key", "0123456789abcdef0123456789abcdef", "--files-dir", &files, "--database-pool", "6"]);
-    for (name, value) in [("--support-form-rate", "0"), ("--rate-limit-max", "0")] {
-        if !args.contains(&name) {
-            all.extend([name, value]);
-        }
-    }
+    let ours = [
+        ("--database-url", db.url.as_str()),
+        ("--redis-url", &redis),
+        ("--secret-key", "0123456789abcdef0123456789abcdef"),
+        ("--files-dir", &files),
+        ("--database-pool", "6"),
+        ("--support-form-rate", "0"),
+        ("--rate-limit-max", "0"),
+    ];
+    let kept = ours.iter().filter(|(name, _)| !args.contains(name));
+    let mut all: Vec<&str> = ["edge"].into_iter().chain(kept.flat_map(|(name, value)| [*name, *value])).collect();
     all.extend(args);
     Config::parse_from(all)
 }

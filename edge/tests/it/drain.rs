@@ -9,7 +9,7 @@ async fn a_running_request_is_finished_and_no_new_one_is_taken() {
     let mut desk = Desk::new().await;
     let held = desk.db.hold("lock table ticket_counters in access exclusive mode").await;
     let running = tokio::spawn(desk.post_form().form(&FORM).send());
-    waits_for_a_lock(&desk).await;
+    desk.until_waiting_for_locks(1).await;
     desk.stop.take().unwrap().send(()).unwrap();
     while TcpStream::connect(desk.address).await.is_ok() {
         tokio::task::yield_now().await;
@@ -27,17 +27,10 @@ async fn a_request_that_does_not_end_is_cut_off_in_time() {
     let mut desk = Desk::with(&["--drain-seconds", "1"]).await;
     let _held = desk.db.hold("lock table ticket_counters in access exclusive mode").await;
     let _running = tokio::spawn(desk.post_form().form(&FORM).send());
-    waits_for_a_lock(&desk).await;
+    desk.until_waiting_for_locks(1).await;
     let started = Instant::now();
     desk.stop.take().unwrap().send(()).unwrap();
     let served = std::mem::replace(&mut desk.served, tokio::spawn(async { Ok(()) }));
     served.await.unwrap().unwrap();
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
-}
-
-async fn waits_for_a_lock(desk: &Desk) {
-    let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    while desk.db.count(waiting).await == 0 {
-        tokio::task::yield_now().await;
-    }
 }

@@ -118,19 +118,22 @@ async fn a_full_intake_answers_503_and_keeps_nothing_of_the_request() {
         origin: Origin::default(),
         idempotency: None,
     };
-    let mut waiting: Vec<_> = (0..5000).map(|_| Box::pin(desk.state.intake.create(ticket()))).collect();
-    for call in &mut waiting {
-        let _ = futures::poll!(call);
+    // One ticket after the other, until each lane waits with a batch of its own; the rest then fills the queue.
+    let mut waiting = Vec::new();
+    for lanes in 1..=2 {
+        let mut call = Box::pin(desk.state.intake.create(ticket()));
+        assert!(futures::poll!(&mut call).is_pending());
+        waiting.push(call);
+        desk.until_waiting_for_locks(lanes).await;
     }
-    let refused = loop {
-        // The lanes take what fits into their batches; the rest of the queue is filled again.
-        let mut more = Box::pin(desk.state.intake.create(ticket()));
-        if let std::task::Poll::Ready(answer) = futures::poll!(&mut more) {
-            assert!(answer.is_err());
-            break desk.post_form().form(&FORM).send().await;
+    loop {
+        let mut call = Box::pin(desk.state.intake.create(ticket()));
+        if futures::poll!(&mut call).is_ready() {
+            break;
         }
-        waiting.push(more);
-    };
+        waiting.push(call);
+    }
+    let refused = desk.post_form().form(&FORM).send().await;
     assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, Some("1")));
     drop(waiting);
     drop(held);

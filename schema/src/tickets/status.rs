@@ -9,7 +9,8 @@
 
 use super::plan::Origin;
 use super::rules::{
-    ForbiddenTransition, Stamps, Status, autoclose_at, check_transition, closes_by_itself, mails_customer, stamped,
+    ForbiddenTransition, Stamps, Status, autoclose_at, check_transition, closes_by_itself, mails_customer,
+    stamped,
 };
 use super::status_row::{Row, lock};
 use crate::audit::Entry;
@@ -96,7 +97,8 @@ pub async fn change(
     }
     let mut next = Next::of(&row, old, to, now);
     if reopens {
-        next.sla_due_date = row.priority().and_then(|priority| due(&site.calendar, &site.targets, priority, now));
+        next.sla_due_date =
+            row.priority().and_then(|priority| due(&site.calendar, &site.targets, priority, now));
         next.sla_breach_notified = false;
     }
     write(tx, &row, &next, by, now).await?;

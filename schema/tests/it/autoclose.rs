@@ -35,14 +35,20 @@ async fn assert_closed_once(desk: &Desk, ticket: TicketId, closed_at: &str) {
     assert_eq!((instant(&row["updated_at"]), instant(&row["resolved_at"])), (at(closed_at), at(RESOLVED)));
     let audits = desk.audits(ticket).await;
     assert_eq!(audits.len(), 1);
-    assert_eq!((&audits[0]["action"], &audits[0]["actor_id"]), (&json!("TICKET_STATUS_CHANGE"), &Value::Null));
+    assert_eq!(
+        (&audits[0]["action"], &audits[0]["actor_id"]),
+        (&json!("TICKET_STATUS_CHANGE"), &Value::Null)
+    );
     let details = json!({ "old_status": "resolved", "new_status": "closed", "worker": "autoclose" });
     assert_eq!(audits[0]["details"], details);
     assert_eq!(audits[0]["changes"], json!({ "status": { "old": "resolved", "new": "closed" } }));
     assert_eq!(instant(&audits[0]["created_at"]), at(closed_at));
     let mails = desk.mails(ticket).await;
     assert_eq!(mails.len(), 1);
-    assert_eq!((&mails[0]["template"], &mails[0]["to_address"]), (&json!("closed"), &json!("sukru@ornek.test")));
+    assert_eq!(
+        (&mails[0]["template"], &mails[0]["to_address"]),
+        (&json!("closed"), &json!("sukru@ornek.test"))
+    );
     assert_eq!(mails[0]["to_name"], "Şükrü Iğdır");
     let outbound = mails[0]["id"].as_str().unwrap().parse().unwrap();
     let text = "select to_json(j) as document from jobs j where payload->>'outbound_id' = ?::text";
@@ -83,7 +89,9 @@ async fn the_sweep_closes_what_the_exact_jobs_missed_and_nothing_twice() {
     let ticket = resolved(&desk).await;
     let open = desk.ticket(json!({ "resolved_at": RESOLVED })).await;
     let before = desk.others_rows().await;
-    for (now, expected) in [("2026-01-12T10:00:00Z", 0), ("2026-01-12T10:30:00Z", 1), ("2026-01-12T11:00:00Z", 0)] {
+    for (now, expected) in
+        [("2026-01-12T10:00:00Z", 0), ("2026-01-12T10:30:00Z", 1), ("2026-01-12T11:00:00Z", 0)]
+    {
         assert_eq!(sweep(&desk, 100, now).await, expected, "{now}");
     }
     assert_closed_once(&desk, ticket, "2026-01-12T10:30:00Z").await;
@@ -122,7 +130,8 @@ async fn a_ticket_reopened_and_resolved_again_waits_48_hours_from_the_second_sol
 async fn a_reopened_or_foreign_ticket_is_left_alone() {
     let desk = Desk::new().await;
     let reopened = desk.ticket(json!({ "resolved_at": RESOLVED })).await;
-    let foreign = desk.ticket_of(desk.other.id, json!({ "status": "resolved", "resolved_at": RESOLVED })).await;
+    let foreign =
+        desk.ticket_of(desk.other.id, json!({ "status": "resolved", "resolved_at": RESOLVED })).await;
     let before = desk.others_rows().await;
     for ticket in [reopened, foreign, TicketId::fresh()] {
         assert_eq!(close(&desk, ticket, "2026-02-01T00:00:00Z").await, Closing::Nothing);

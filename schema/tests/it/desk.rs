@@ -1,9 +1,9 @@
 //! Two sites for a test: one to act in, and one that looks the same and must not move.
 
+use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Json, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use chrono::{DateTime, Utc};
 use jobs::{SiteId, TicketId, UserId};
 use schema::pool::{Db, Scope, Tx};
 use schema::sql::sql;
@@ -136,7 +136,8 @@ impl Desk {
 
     /// The unfinished jobs of one kind about a ticket: when they may start.
     pub async fn jobs(&self, kind: &str, ticket: TicketId) -> Vec<DateTime<Utc>> {
-        let text = "select to_json(j) as document from jobs j where payload->>'ticket_id' = ?::text order by run_at";
+        let text =
+            "select to_json(j) as document from jobs j where payload->>'ticket_id' = ?::text order by run_at";
         let rows = self.rows(text, ticket.0).await;
         rows.iter().filter(|row| row["kind"] == kind).map(|row| instant(&row["run_at"])).collect()
     }
@@ -151,11 +152,9 @@ impl Desk {
     /// Everything that stands under the other site's name.
     pub async fn others_rows(&self) -> Vec<(String, String)> {
         let mut tx = self.system().await;
-        let tables: Vec<Name> = sql(
-            "select c.relname::text as name from pg_class c
+        let tables: Vec<Name> = sql("select c.relname::text as name from pg_class c
              join pg_attribute a on a.attrelid = c.oid and a.attname = 'site_id' and not a.attisdropped
-             where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1",
-        )
+             where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1")
         .get_results(tx.conn())
         .await
         .unwrap();

@@ -49,7 +49,8 @@ impl Case {
         });
         columns.as_object().unwrap().iter().for_each(|(name, value)| row[name] = value.clone());
         let mut tx = self.desk.system().await;
-        let insert = "insert into form_submissions select (json_populate_record(null::form_submissions, ?)).*";
+        let insert =
+            "insert into form_submissions select (json_populate_record(null::form_submissions, ?)).*";
         sql(insert).bind::<Json, _>(row).execute(tx.conn()).await.unwrap();
         tx.commit().await.unwrap();
         submission
@@ -91,7 +92,10 @@ async fn a_submission_becomes_one_ticket_under_the_promised_id() {
     assert_eq!(instant(&row["sla_due_date"]), at("2026-01-12T11:30:00Z"));
     let mails = case.desk.mails(submission.ticket).await;
     assert_eq!(mails.len(), 1);
-    assert_eq!((&mails[0]["template"], &mails[0]["to_address"]), (&json!("acknowledgement"), &json!("isil@ornek.test")));
+    assert_eq!(
+        (&mails[0]["template"], &mails[0]["to_address"]),
+        (&json!("acknowledgement"), &json!("isil@ornek.test"))
+    );
     let audits = case.desk.audits(submission.ticket).await;
     assert_eq!((audits.len(), &audits[0]["action"]), (1, &json!("CREATE")));
     assert_eq!(audits[0]["details"], json!({ "source": "dynamic_form", "worker": "forms" }));
@@ -110,7 +114,10 @@ async fn without_an_address_no_mail_without_a_subject_the_forms_name() {
     case.convert(submission.id).await.unwrap();
     let row = case.desk.row(submission.ticket).await;
     assert_eq!((&row["subject"], &row["priority"]), (&json!("Arıza Bildirimi"), &json!("normal")));
-    assert_eq!((&row["visitor_name"], &row["message"]), (&json!("Ziyaretçi"), &json!("Form Adı: Arıza Bildirimi\n\n")));
+    assert_eq!(
+        (&row["visitor_name"], &row["message"]),
+        (&json!("Ziyaretçi"), &json!("Form Adı: Arıza Bildirimi\n\n"))
+    );
     assert!(case.desk.mails(submission.ticket).await.is_empty());
 }
 

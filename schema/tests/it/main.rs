@@ -10,4 +10,3 @@ mod sla;
 mod status;
 mod upkeep;
 mod walls;
-mod zz_measure;

@@ -44,7 +44,8 @@ async fn a_new_ticket_goes_to_the_least_busy_agent_who_hears_of_it_once() {
     assert_eq!((&heard[0]["type"], &heard[0]["user_id"]), (&json!("ticket_assigned"), &json!(free)));
     assert_eq!(heard[0]["text"], "Size yeni bir ticket atandı: #1");
     let audits = desk.audits(ticket).await;
-    let recorded: Vec<_> = audits.iter().map(|entry| (entry["action"].as_str().unwrap(), &entry["details"])).collect();
+    let recorded: Vec<_> =
+        audits.iter().map(|entry| (entry["action"].as_str().unwrap(), &entry["details"])).collect();
     let assigned = json!({ "agent_id": free, "worker": "routing" });
     let opened = json!({ "old_status": "new", "new_status": "open", "worker": "routing" });
     assert_eq!(recorded, [("TICKET_ASSIGN", &assigned), ("TICKET_STATUS_CHANGE", &opened)]);

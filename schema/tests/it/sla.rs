@@ -28,7 +28,8 @@ async fn sweep_at(desk: &Desk, limit: i64, clock: &str) -> Looked {
 async fn a_ticket_is_warned_about_once_and_breached_once_however_often_it_is_looked_at() {
     let desk = Desk::new().await;
     let agent = desk.person(json!({})).await;
-    let admins = [desk.person(json!({ "role": "admin" })).await, desk.person(json!({ "role": "admin" })).await];
+    let admins =
+        [desk.person(json!({ "role": "admin" })).await, desk.person(json!({ "role": "admin" })).await];
     desk.person(json!({ "role": "admin", "is_active": false })).await;
     let foreign_admin = desk.person_of(desk.other.id, json!({ "role": "admin" })).await;
     let ticket = desk.ticket(json!({ "sla_due_date": DUE, "agent_id": agent })).await;
@@ -49,7 +50,8 @@ async fn a_ticket_is_warned_about_once_and_breached_once_however_often_it_is_loo
         assert_eq!(look_at(&desk, ticket, clock).await, nothing, "{clock} again");
     }
     let heard: Vec<_> = desk.notices(ticket).await;
-    let texts: Vec<_> = heard.iter().map(|n| (n["type"].as_str().unwrap(), n["text"].as_str().unwrap())).collect();
+    let texts: Vec<_> =
+        heard.iter().map(|n| (n["type"].as_str().unwrap(), n["text"].as_str().unwrap())).collect();
     let breach = ("sla_breach", "Ticket #1 SLA ihlal edildi!");
     assert_eq!(texts, [("sla_warning", "Ticket #1 SLA'sı 15 dakika içinde dolacak!"), breach, breach]);
     let hearers: Vec<_> = heard.iter().map(|n| n["user_id"].clone()).collect();
@@ -110,7 +112,8 @@ async fn the_sweep_makes_up_for_what_was_missed_on_all_sites_a_bounded_number_at
     desk.person(json!({ "role": "admin" })).await;
     let late = desk.ticket(json!({ "sla_due_date": DUE })).await;
     let soon = desk.ticket(json!({ "sla_due_date": "2026-01-12T10:20:00Z" })).await;
-    let warned = desk.ticket(json!({ "sla_due_date": "2026-01-12T10:20:00Z", "sla_breach_notified": true })).await;
+    let warned =
+        desk.ticket(json!({ "sla_due_date": "2026-01-12T10:20:00Z", "sla_breach_notified": true })).await;
     let far = desk.ticket(json!({ "sla_due_date": "2026-01-12T10:20:01Z" })).await;
     desk.ticket(json!({ "sla_due_date": DUE, "status": "resolved" })).await;
     desk.ticket(json!({ "sla_due_date": DUE, "sla_breached": true })).await;

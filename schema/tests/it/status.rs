@@ -26,7 +26,13 @@ impl Case {
         self.change_by(&By::default(), ticket, to, now).await
     }
 
-    async fn change_by(&self, by: &By, ticket: TicketId, to: Status, now: &str) -> Result<Changed, NotChanged> {
+    async fn change_by(
+        &self,
+        by: &By,
+        ticket: TicketId,
+        to: Status,
+        now: &str,
+    ) -> Result<Changed, NotChanged> {
         let mut tx = self.desk.begin().await;
         let changed = change(&mut tx, &self.settings, ticket, to, by, at(now)).await?;
         tx.commit().await.unwrap();
@@ -56,7 +62,9 @@ async fn thirteen_steps_are_allowed_and_a_forbidden_one_changes_nothing() {
             } else {
                 assert_eq!(answer, format!("{from} durumundan {to}'a geçiş yapılamaz"));
                 assert_eq!(case.desk.row(ticket).await, row);
-                assert!(case.desk.audits(ticket).await.is_empty() && case.desk.mails(ticket).await.is_empty());
+                assert!(
+                    case.desk.audits(ticket).await.is_empty() && case.desk.mails(ticket).await.is_empty()
+                );
             }
         }
     }
@@ -86,7 +94,10 @@ async fn resolving_stamps_records_tells_the_customer_and_sets_the_closing_once()
     assert_eq!(audits[0]["details"], json!({ "old_status": "open", "new_status": "resolved" }));
     let mails = case.desk.mails(ticket).await;
     assert_eq!(mails.len(), 1);
-    assert_eq!((&mails[0]["template"], &mails[0]["to_address"]), (&json!("resolved"), &json!("sukru@ornek.test")));
+    assert_eq!(
+        (&mails[0]["template"], &mails[0]["to_address"]),
+        (&json!("resolved"), &json!("sukru@ornek.test"))
+    );
     assert_eq!(case.desk.jobs("ticket.autoclose", ticket).await, [at("2026-01-12T10:07:00Z")]);
     assert_eq!(case.desk.others_rows().await, before);
 }
@@ -104,7 +115,8 @@ async fn a_solution_a_second_late_is_a_breach_and_one_in_time_is_none() {
         let changes = &case.desk.audits(ticket).await[0]["changes"];
         assert_eq!(changes["sla_breached"].is_object(), breached, "{now}");
     }
-    let earlier = json!({ "sla_due_date": due, "sla_breached": true, "sla_breach_time": "2026-01-12T10:00:01Z" });
+    let earlier =
+        json!({ "sla_due_date": due, "sla_breached": true, "sla_breach_time": "2026-01-12T10:00:01Z" });
     let ticket = case.desk.ticket(earlier).await;
     case.change(ticket, Status::Resolved, "2026-01-12T11:00:00Z").await.unwrap();
     assert_eq!(instant(&case.desk.row(ticket).await["sla_breach_time"]), at("2026-01-12T10:00:01Z"));
@@ -128,7 +140,10 @@ async fn the_visitors_address_serves_where_the_ticket_has_none_and_without_any_n
         assert_eq!(instant(&case.desk.row(ticket).await["closed_at"]), at("2026-01-12T10:00:00Z"));
     }
     let mails = case.desk.mails(linked).await;
-    assert_eq!((&mails[0]["template"], &mails[0]["to_address"]), (&json!("closed"), &json!("ziyaretci@ornek.test")));
+    assert_eq!(
+        (&mails[0]["template"], &mails[0]["to_address"]),
+        (&json!("closed"), &json!("ziyaretci@ornek.test"))
+    );
     assert!(case.desk.mails(unknown).await.is_empty());
 }
 

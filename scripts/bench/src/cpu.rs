@@ -78,7 +78,9 @@ impl Spent {
     #[must_use]
     pub fn parts_per(&self, units: f64) -> Value {
         let tenth = |used: &f64| (used / units * 10.0).round() / 10.0;
-        Value::Object(self.0.iter().map(|(name, used)| ((*name).to_owned(), json!(tenth(used)))).collect::<Map<_, _>>())
+        Value::Object(
+            self.0.iter().map(|(name, used)| ((*name).to_owned(), json!(tenth(used)))).collect::<Map<_, _>>(),
+        )
     }
 }
 

@@ -56,9 +56,10 @@ pub async fn prepare(server: &str) -> anyhow::Result<()> {
 /// The database cannot be reached.
 pub async fn clear(server: &str) -> anyhow::Result<()> {
     let mut conn = connect(server).await?;
-    let rows: Vec<NameRow> = sql("select datname::text as name from pg_database where starts_with(datname, 'bench_')")
-        .get_results(&mut conn)
-        .await?;
+    let rows: Vec<NameRow> =
+        sql("select datname::text as name from pg_database where starts_with(datname, 'bench_')")
+            .get_results(&mut conn)
+            .await?;
     for NameRow { name } in rows {
         conn.batch_execute(&format!("drop database if exists {name} with (force)")).await?;
     }

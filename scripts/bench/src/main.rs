@@ -10,6 +10,7 @@ mod database;
 mod intake;
 mod jobs;
 mod mail;
+mod pause;
 mod process;
 mod report;
 mod services;

@@ -46,6 +46,12 @@ impl Row {
         Self { floor: Some(floor), goal: Some(goal), ..self }
     }
 
+    /// What is hoped for, where nothing must hold.
+    #[must_use]
+    pub fn hoping(self, goal: f64) -> Self {
+        Self { goal: Some(goal), ..self }
+    }
+
     /// Adds a setting.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -88,7 +94,13 @@ impl Report {
             settings,
         };
         println!("{}", json!(line));
-        progress(&format!("  {} {} = {value} {}{}", row.row, row.metric, row.unit, bounds(row.floor, row.goal)));
+        progress(&format!(
+            "  {} {} = {value} {}{}",
+            row.row,
+            row.metric,
+            row.unit,
+            bounds(row.floor, row.goal)
+        ));
     }
 }
 
@@ -100,6 +112,7 @@ pub fn progress(text: &str) {
 fn bounds(floor: Option<f64>, goal: Option<f64>) -> String {
     match (floor, goal) {
         (Some(floor), Some(goal)) => format!("   (floor {floor}, goal {goal})"),
+        (None, Some(goal)) => format!("   (goal {goal})"),
         _ => String::new(),
     }
 }

@@ -221,7 +221,8 @@ async fn build(programs: &Path) -> anyhow::Result<()> {
     if programs.ends_with("release") {
         command.arg("--release");
     }
-    let status = command.current_dir(services::root()).stdin(Stdio::null()).stdout(Stdio::null()).status().await?;
+    let status =
+        command.current_dir(services::root()).stdin(Stdio::null()).stdout(Stdio::null()).status().await?;
     ensure!(status.success(), "edge and workers could not be built");
     Ok(())
 }
@@ -229,6 +230,7 @@ async fn build(programs: &Path) -> anyhow::Result<()> {
 async fn valkey_pid(url: &str) -> anyhow::Result<u32> {
     let mut redis = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
     let info: String = redis::cmd("INFO").arg("server").query_async(&mut redis).await?;
-    let line = info.lines().find_map(|line| line.strip_prefix("process_id:")).context("INFO names no process")?;
+    let line =
+        info.lines().find_map(|line| line.strip_prefix("process_id:")).context("INFO names no process")?;
     Ok(line.trim().parse()?)
 }

@@ -101,11 +101,6 @@ impl Log {
         self.lock().len()
     }
 
-    /// How many were accepted so far.
-    pub fn accepted(&self) -> usize {
-        self.lock().iter().filter(|intent| intent.heard == Heard::Ok).count()
-    }
-
     /// A copy of what is noted.
     pub fn intents(&self) -> Vec<Intent> {
         self.lock().clone()

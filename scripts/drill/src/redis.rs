@@ -23,12 +23,7 @@ pub async fn drill(drills: &Drills) -> anyhow::Result<bool> {
         };
         outages.suffer(&mut act, "sigkill", fault).await?;
     }
-    let fault = async {
-        valkey.signal("STOP").await?;
-        tokio::time::sleep(stopped).await;
-        valkey.signal("CONT").await
-    };
-    outages.suffer(&mut act, "sigstop", fault).await?;
+    outages.suffer(&mut act, "sigstop", valkey.stop_for(stopped)).await?;
     let fault = async {
         valkey.end("TERM").await?;
         valkey.start().await

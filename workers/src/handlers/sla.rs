@@ -17,7 +17,12 @@ impl Short for Watch {
     }
 
     /// Many deadlines fall on one instant: each site's tickets are looked at together.
-    async fn run_many(jobs: &[Self], tx: &mut Tx, _env: &Env, now: DateTime<Utc>) -> anyhow::Result<Vec<Verdict>> {
+    async fn run_many(
+        jobs: &[Self],
+        tx: &mut Tx,
+        _env: &Env,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<Verdict>> {
         let mut by_site: BTreeMap<SiteId, Vec<TicketId>> = BTreeMap::new();
         for job in jobs {
             by_site.entry(job.site_id).or_default().push(job.ticket_id);

@@ -10,6 +10,7 @@ use crate::guard::Visit;
 use crate::routes::limits::{self, limited};
 use crate::state::State;
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State as Extract};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -24,14 +25,19 @@ use std::sync::Arc;
 pub async fn show(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
     let work = async {
-        let (_, form) = find(&state, &Credentials::of(&headers, Door::Public)?, &id).await?;
+        let (_, form) = find(&state, &Credentials::of(&headers, Door::Public)?, &text(id)).await?;
         Ok(Json(Shown { id: form.id, definition: form.definition.public() }).into_response())
     };
     limited(&state, limits::api(&state.config), &visit, Family::Native, work).await
+}
+
+/// A path that is not UTF-8 names no form.
+fn text(id: Result<Path<String>, PathRejection>) -> String {
+    id.map(|Path(id)| id).unwrap_or_default()
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,6 @@
 //! `POST /api/forms/{id}/submit`: stores what was filled in. The ticket is made by a job, under an id told here.
 
-use super::find;
+use super::{find, text};
 use crate::auth::{Credentials, Door};
 use crate::error::{ApiError, Family};
 use crate::filing::shelf::{Directory, Shelf};
@@ -11,6 +11,7 @@ use crate::routes::limits::{self, limited};
 use crate::routes::tickets::{answer_created, user_agent};
 use crate::state::State;
 use crate::time::now;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, Request, State as Extract};
 use axum::response::Response;
 use jobs::{SubmissionId, TicketId};
@@ -28,10 +29,11 @@ const FILES: &str = "files";
 pub async fn submit(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
     let rule = limits::api(&state.config);
+    let id = text(id);
     let work = receive(&state, &visit, &id, request);
     limited(&state, rule, &visit, Family::Native, work).await
 }
@@ -77,13 +79,13 @@ fn errors(form: &Form, intake: &Intake, policy: &Policy) -> Vec<FieldError> {
     for upload in intake.files() {
         let known = errors.iter().any(|error| error.field == upload.field);
         if let (false, Err(refusal)) = (known, policy.check(&upload.facts())) {
-            errors.push(FieldError { field: upload.field.clone(), message: text(refusal) });
+            errors.push(FieldError { field: upload.field.clone(), message: refused(refusal) });
         }
     }
     errors
 }
 
-fn text(refusal: Refusal) -> String {
+fn refused(refusal: Refusal) -> String {
     match refusal {
         Refusal::Empty => Message::FileEmpty.text(Language::Tr),
         other => other.to_string(),
@@ -150,7 +152,7 @@ async fn keep(
                 shelf.clear(state).await;
                 Err(ApiError::of_database(cause))
             }
-            Err(_) => Err(ApiError::Busy),
+            Err(second) => Err(ApiError::of_database(second)),
         },
     }
 }

@@ -3,7 +3,7 @@
 use crate::auth::{Credentials, Door};
 use crate::error::{ApiError, Family, language};
 use crate::filing::shelf::Directory;
-use crate::filing::{self, Filed, key};
+use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
 use crate::intake::{Options, decode, support_form};
 use crate::routes::limits::{self, limited};
@@ -53,8 +53,13 @@ async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Respo
     };
     let key = key::remembered(state, key, ROUTE, PATH, &intake).await?;
     let uploads = intake.take_file("attachment").into_iter().collect();
-    let ticket = ticket(site, form, origin, key);
-    let filed = filing::file(state, &credentials, ticket, uploads, Directory::SupportTickets).await?;
+    let filing = Filing {
+        ticket: ticket(site, form, origin, key),
+        uploads,
+        directory: Directory::SupportTickets,
+        reword: |_| {},
+    };
+    let filed = filing::file(state, &credentials, filing).await?;
     Ok(answer_created(&Answer::of(&filed), filed.earlier.is_some()))
 }
 

@@ -5,7 +5,7 @@ use super::{answer_created, user_agent};
 use crate::auth::{Credentials, Door};
 use crate::error::{ApiError, Family, Missing};
 use crate::filing::shelf::Directory;
-use crate::filing::{self, Filed, key};
+use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
 use crate::intake::{Intake, Options, decode};
 use crate::routes::limits::{self, limited};
@@ -58,8 +58,13 @@ async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Respo
     };
     let key = key::remembered(state, key, ROUTE, PATH, &intake).await?;
     let priority = draft.priority;
-    let ticket = ticket(site, draft, origin, key);
-    let filed = filing::file(state, &credentials, ticket, intake.take_files(), Directory::Tickets).await?;
+    let filing = Filing {
+        ticket: ticket(site, draft, origin, key),
+        uploads: intake.take_files(),
+        directory: Directory::Tickets,
+        reword: |ticket| ticket.confirmation = Some(confirmation(&ticket.site, ticket.created_at)),
+    };
+    let filed = filing::file(state, &credentials, filing).await?;
     Ok(answer_created(&Answer::of(&filed, priority), filed.earlier.is_some()))
 }
 
@@ -83,10 +88,9 @@ async fn judge(state: &State, site: &Settings, intake: &Intake, policy: &Policy)
 
 fn ticket(site: Arc<Settings>, draft: Draft, origin: Origin, idempotency: Option<NewKey>) -> NewTicket {
     let created_at = now();
-    let confirmation =
-        Confirmation { template: Template::Acknowledgement, facts: facts(&site, created_at), in_reply_to: None };
     NewTicket {
         id: TicketId::fresh(),
+        confirmation: Some(confirmation(&site, created_at)),
         site,
         subject: draft.subject,
         message: draft.message,
@@ -101,11 +105,14 @@ fn ticket(site: Arc<Settings>, draft: Draft, origin: Origin, idempotency: Option
         custom_fields: Value::Object(draft.custom_fields),
         form_submission_id: None,
         attachments: Vec::new(),
-        confirmation: Some(confirmation),
         created_at,
         origin,
         idempotency,
     }
+}
+
+fn confirmation(site: &Settings, at: DateTime<Utc>) -> Confirmation {
+    Confirmation { template: Template::Acknowledgement, facts: facts(site, at), in_reply_to: None }
 }
 
 /// Whoever writes while the site is closed is told when it opens (B10-45).

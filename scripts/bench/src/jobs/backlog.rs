@@ -77,6 +77,7 @@ fn watch(stage: &Stage, done: CancellationToken) -> anyhow::Result<JoinHandle<an
 
 async fn used_memory(redis: &mut MultiplexedConnection) -> anyhow::Result<f64> {
     let info: String = redis::cmd("INFO").arg("memory").query_async(redis).await?;
-    let line = info.lines().find_map(|line| line.strip_prefix("used_memory:")).context("INFO has no memory")?;
+    let line =
+        info.lines().find_map(|line| line.strip_prefix("used_memory:")).context("INFO has no memory")?;
     Ok(line.trim().parse()?)
 }

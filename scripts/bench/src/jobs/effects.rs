@@ -46,7 +46,7 @@ pub struct Effect {
 }
 
 #[derive(QueryableByName)]
-struct Instant_ {
+struct NotedRow {
     #[diesel(sql_type = Timestamptz)]
     at: DateTime<Utc>,
 }
@@ -64,9 +64,10 @@ impl Summary {
 /// # Errors
 /// The database is away.
 pub async fn written(conn: &mut AsyncPgConnection) -> anyhow::Result<i64> {
-    let row: Written = sql("select case when is_called then last_value else 0 end as written from bench_effects_id_seq")
-        .get_result(conn)
-        .await?;
+    let row: Written =
+        sql("select case when is_called then last_value else 0 end as written from bench_effects_id_seq")
+            .get_result(conn)
+            .await?;
     Ok(row.written)
 }
 
@@ -125,11 +126,12 @@ pub async fn of(conn: &mut AsyncPgConnection, n: i64) -> anyhow::Result<Effect> 
 /// # Errors
 /// There are fewer.
 pub async fn noted_at(conn: &mut AsyncPgConnection, rank: i64) -> anyhow::Result<DateTime<Utc>> {
-    let rows: Vec<Instant_> = sql("select noted_at as at from bench_effects order by noted_at offset ? limit 1")
-        .bind::<BigInt, _>(rank - 1)
-        .get_results(conn)
-        .await?;
-    Ok(rows.first().context("there are fewer effects")?.at)
+    let rows: Vec<NotedRow> =
+        sql("select noted_at as at from bench_effects order by noted_at offset ? limit 1")
+            .bind::<BigInt, _>(rank - 1)
+            .get_results(conn)
+            .await?;
+    Ok(rows.into_iter().next().context("there are fewer effects")?.at)
 }
 
 async fn summary(conn: &mut AsyncPgConnection) -> anyhow::Result<Summary> {

@@ -29,16 +29,18 @@ pub async fn run(suite: &Suite<'_>) -> anyhow::Result<()> {
         servers.push(others);
         let each = each_mb(&mut fleet)?;
         sizes.push(each.iter().map(|(_, size)| size).sum());
-        parts = Value::Object(each.into_iter().map(|(name, size)| (name, json!(size.round()))).collect::<Map<_, _>>());
+        parts = Value::Object(
+            each.into_iter().map(|(name, size)| (name, json!(size.round()))).collect::<Map<_, _>>(),
+        );
         for (_, process) in fleet {
             process.stop().await;
         }
         stage.close().await?;
     }
-    let row = Row::new("Q8", "pss_fleet_idle", "MB").against(120.0, 120.0);
+    let row = Row::new("Q8", "pss_fleet_idle", "MB").hoping(120.0);
     suite.report.say(row.with("parts_last_round", parts), &sizes);
     let row = |metric| Row::new("Q8", metric, "percent_of_one_core").with("seconds", WATCH.as_secs());
-    suite.report.say(row("cpu_fleet_idle").against(0.5, 0.5), &shares);
+    suite.report.say(row("cpu_fleet_idle").hoping(0.5), &shares);
     suite.report.say(row("cpu_servers_idle"), &servers);
     Ok(())
 }
@@ -58,7 +60,8 @@ fn start(suite: &Suite<'_>, stage: &Stage) -> anyhow::Result<Vec<(String, Proces
 
 /// Percent of one core that the fleet used, and that PostgreSQL and Redis used.
 async fn watch(suite: &Suite<'_>, fleet: &[(String, Process)]) -> (f64, f64) {
-    let meter = fleet.iter().fold(suite.bench.meter(), |meter, (_, process)| meter.process("fleet", process.pid));
+    let meter =
+        fleet.iter().fold(suite.bench.meter(), |meter, (_, process)| meter.process("fleet", process.pid));
     let before = meter.read();
     tokio::time::sleep(WATCH).await;
     let spent = meter.since(&before);

@@ -5,13 +5,13 @@
 
 use super::work::Work;
 use super::{Suite, effects};
+use crate::pause;
 use crate::report::Row;
 use crate::stage::Stage;
 use crate::stats::quantile;
 use chrono::{DateTime, Utc};
 use jobs::SiteId;
 use schema::pool::{Db, Scope};
-use std::time::Duration;
 
 /// Not measured: connections open and statements are prepared during these.
 const WARM_UP: i64 = 30;
@@ -55,7 +55,7 @@ async fn samples(stage: &Stage, work: Work, samples: i64) -> anyhow::Result<Vec<
     for n in 0..WARM_UP + samples {
         let committed = commit(&db, site, work, n).await?;
         // Nothing of ours runs while the job does; then it is looked for.
-        tokio::time::sleep(pause(8, 16)).await;
+        pause::between(8, 16).await;
         let effect = effects::of(&mut owner, n).await?;
         if n >= WARM_UP {
             waits.push((effect.started_at - committed).as_seconds_f64() * 1000.0);
@@ -69,10 +69,4 @@ async fn commit(db: &Db, site: SiteId, work: Work, n: i64) -> anyhow::Result<Dat
     tx.enqueue(work.job(site, n));
     tx.commit().await?;
     Ok(Utc::now())
-}
-
-/// A whole number of microseconds between two bounds in milliseconds, from the random part of an id.
-fn pause(from_ms: u64, below_ms: u64) -> Duration {
-    let random = (uuid::Uuid::new_v4().as_u128() & 0xFFFF_FFFF) as u64;
-    Duration::from_micros(from_ms * 1000 + random % ((below_ms - from_ms) * 1000))
 }

@@ -72,9 +72,13 @@ impl Valkey {
         Ok(redis::cmd("FLUSHALL").query_async(&mut conn).await?)
     }
 
-    /// Sends a signal: `KILL`, `TERM`, `STOP`, `CONT`.
-    pub async fn signal(&self, name: &str) -> anyhow::Result<()> {
-        signal(self.pid()?, name).await
+    /// SIGSTOP, and SIGCONT after `length`, or when the drill is left early.
+    pub async fn stop_for(&self, length: Duration) -> anyhow::Result<()> {
+        let pid = self.pid()?;
+        signal(pid, "STOP").await?;
+        let _goes_on = Stopped(pid);
+        tokio::time::sleep(length).await;
+        Ok(())
     }
 
     /// SIGKILL or SIGTERM, and waits until it has ended.
@@ -91,6 +95,15 @@ impl Valkey {
 
     fn pid(&self) -> anyhow::Result<u32> {
         pid(&self.state.join("redis/server.pid"))
+    }
+}
+
+/// Goes on when dropped.
+struct Stopped(u32);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("kill").args(["-CONT", &self.0.to_string()]).status();
     }
 }
 

@@ -1,0 +1,62 @@
+//! The real edge, with a site to take tickets for.
+
+use crate::process::Process;
+use crate::settings::Rate;
+use crate::stage::{Bench, Stage};
+use anyhow::ensure;
+use schema::testing::TestSite;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
+
+const START_PATIENCE: Duration = Duration::from_secs(15);
+/// Counted for each request, and never reached.
+const RATE_HIGH: u32 = 1_000_000_000;
+
+pub struct Edge {
+    pub process: Process,
+    pub address: SocketAddr,
+    pub site: TestSite,
+}
+
+impl Edge {
+    /// Starts it and waits until it listens.
+    ///
+    /// # Errors
+    /// It ended, or does not listen in time.
+    pub async fn start(bench: &Bench, stage: &Stage, rate: Rate) -> anyhow::Result<Self> {
+        let site = TestSite::new(&stage.db(1).await?).await;
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let limit = if rate == Rate::High { RATE_HIGH } else { 0 };
+        let more = [("LISTEN", address.to_string()), ("SUPPORT_FORM_RATE", limit.to_string())];
+        let mut process = bench.spawn_with(stage, "edge", &[], &more)?;
+        let since = Instant::now();
+        while TcpStream::connect(address).await.is_err() {
+            process.must_live()?;
+            ensure!(since.elapsed() < START_PATIENCE, "the edge does not listen after {START_PATIENCE:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(Self { process, address, site })
+    }
+}
+
+/// Deletes every file below a folder and returns how many there were: rounds would fill the disk.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn sweep_files(folder: &Path) -> std::io::Result<u64> {
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files += sweep_files(&path)?;
+            // A folder the edge makes anew when it needs it; one in use stays.
+            let _ = std::fs::remove_dir(&path);
+        } else {
+            std::fs::remove_file(&path)?;
+            files += 1;
+        }
+    }
+    Ok(files)
+}
