@@ -84,13 +84,18 @@ struct FormAnswer {
 impl Family {
     /// The family of a path.
     pub fn of(path: &str, headers: &HeaderMap) -> Self {
-        if path == "/api/support" || path.starts_with("/api/support/") { Self::Support(language(headers)) } else { Self::Native }
+        if path == "/api/support" || path.starts_with("/api/support/") {
+            Self::Support(language(headers))
+        } else {
+            Self::Native
+        }
     }
 }
 
 /// Turkish, unless the client prefers English (B12-18).
 pub fn language(headers: &HeaderMap) -> Language {
-    let preferred = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let preferred =
+        headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let first = preferred.trim_start().get(..2).unwrap_or_default();
     if first.eq_ignore_ascii_case("en") { Language::En } else { Language::Tr }
 }
@@ -179,7 +184,9 @@ impl ApiError {
     fn detail(&self, language: Language) -> String {
         let (turkish, english) = match self {
             Self::NoSite => ("Bozuk istek.", "Bad request."),
-            Self::NoIdentity => ("Giriş bilgileri verilmedi.", "Authentication credentials were not provided."),
+            Self::NoIdentity => {
+                ("Giriş bilgileri verilmedi.", "Authentication credentials were not provided.")
+            }
             Self::BadToken => ("Geçersiz token.", "Invalid token."),
             Self::BadKey => ("Geçersiz API anahtarı.", "Invalid API key."),
             Self::Forbidden => (
@@ -210,7 +217,9 @@ fn method_detail(method: &Method, language: Language) -> String {
 fn wait_detail(seconds: u64, language: Language) -> String {
     match language {
         Language::Tr => {
-            format!("Üst üste çok fazla istek yapıldı. {seconds} saniye içinde erişilebilir olması bekleniyor.")
+            format!(
+                "Üst üste çok fazla istek yapıldı. {seconds} saniye içinde erişilebilir olması bekleniyor."
+            )
         }
         Language::En => format!("Request was throttled. Expected available in {seconds} seconds."),
     }

@@ -18,7 +18,8 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Counting a long ledger costs the database something: whoever asks within this time shares the answer.
 const DEPTHS_KEPT: Duration = Duration::from_secs(5);
 
-const SECONDS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const SECONDS: &[f64] =
+    &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
 const STATES: [&str; 3] = ["ready", "running", "dead"];
 
@@ -38,7 +39,10 @@ fn install() -> anyhow::Result<PrometheusHandle> {
         .install_recorder()?;
     metrics::describe_histogram!("asisttr_http_request_seconds", "Requests, by route, method and status");
     metrics::describe_gauge!("asisttr_jobs", "Jobs in the ledger, by queue and state");
-    metrics::describe_gauge!("asisttr_jobs_oldest_age", "Seconds the longest waiting due job has waited, by queue");
+    metrics::describe_gauge!(
+        "asisttr_jobs_oldest_age",
+        "Seconds the longest waiting due job has waited, by queue"
+    );
     let kept = handle.clone();
     std::thread::Builder::new().name("metrics".into()).spawn(move || {
         loop {
@@ -97,6 +101,7 @@ fn find<'a>(depths: &'a [Depth], queue: Queue, state: &str) -> Option<&'a Depth>
 
 /// How many unfinished jobs each queue has, queues without any included.
 pub fn waiting(depths: &[Depth]) -> BTreeMap<&'static str, i64> {
-    let unfinished = |queue: Queue| ["ready", "running"].into_iter().filter_map(move |s| find(depths, queue, s));
+    let unfinished =
+        |queue: Queue| ["ready", "running"].into_iter().filter_map(move |s| find(depths, queue, s));
     Queue::ALL.iter().map(|queue| (queue.name(), unfinished(*queue).map(|depth| depth.jobs).sum())).collect()
 }

@@ -43,7 +43,11 @@ pub fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 ///
 /// # Errors
 /// The socket has no address.
-pub async fn serve(listener: TcpListener, state: State, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    state: State,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
     tracing::info!(address = %listener.local_addr()?, "edge listens");
     let (app, http, graceful) = (crate::app(state.clone()), http(), GracefulShutdown::new());
     let room = Arc::new(Semaphore::new(state.config.max_connections.clamp(1, Semaphore::MAX_PERMITS)));
@@ -70,7 +74,10 @@ fn http() -> http1::Builder {
     http
 }
 
-async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     let place = room.clone().acquire_owned().await.expect("the semaphore is never closed");
     loop {
         match listener.accept().await {

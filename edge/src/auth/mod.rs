@@ -46,7 +46,8 @@ impl Credentials {
         if key.is_none() && door == Door::Widget {
             return Err(ApiError::NoIdentity);
         }
-        let site = text(headers, SITE_ID).map(|id| id.parse().map_or(Named::Nobody, |id| Named::Site(SiteId(id))));
+        let site =
+            text(headers, SITE_ID).map(|id| id.parse().map_or(Named::Nobody, |id| Named::Site(SiteId(id))));
         Ok(Self { key, site })
     }
 
@@ -63,7 +64,12 @@ impl Credentials {
         }
     }
 
-    async fn by_key(&self, state: &State, key: &str, named: Option<Named>) -> Result<Arc<Settings>, ApiError> {
+    async fn by_key(
+        &self,
+        state: &State,
+        key: &str,
+        named: Option<Named>,
+    ) -> Result<Arc<Settings>, ApiError> {
         let known = if key.len() > KEY_CHARS_MAX { None } else { state.sites.by_key(key).await? };
         let site = known.ok_or(ApiError::BadKey)?;
         match named {

@@ -130,8 +130,16 @@ async fn after_all(state: &State, ticket: &NewTicket, cause: &Arc<DbError>) -> R
     let site = &ticket.site;
     match find_receipt(&state.db, site.id, ticket.id).await {
         Ok(Some(receipt)) => {
-            let (ticket_number, reference, created_at) = (receipt.ticket_number, receipt.reference, receipt.created_at);
-            Ok(Filed { id: ticket.id, ticket_number, reference, created_at, site: site.clone(), earlier: None })
+            let (ticket_number, reference, created_at) =
+                (receipt.ticket_number, receipt.reference, receipt.created_at);
+            Ok(Filed {
+                id: ticket.id,
+                ticket_number,
+                reference,
+                created_at,
+                site: site.clone(),
+                earlier: None,
+            })
         }
         Ok(None) if cause.is_outage() => Err(ApiError::Busy.into()),
         Ok(None) => Err(ApiError::Fault(anyhow::anyhow!("a ticket was not stored: {cause}")).into()),

@@ -23,7 +23,8 @@ pub struct Earlier {
 /// # Errors
 /// It was the key of another request, or the database is away.
 pub async fn earlier(state: &State, site: SiteId, key: &NewKey) -> Result<Earlier, ApiError> {
-    let remembered = find_remembered(&state.db, site, key.route, &key.key).await.map_err(ApiError::of_database)?;
+    let remembered =
+        find_remembered(&state.db, site, key.route, &key.key).await.map_err(ApiError::of_database)?;
     // A key that was refused and is gone was swept in between.
     let remembered = remembered.ok_or(ApiError::Busy)?;
     if hex(&remembered.request_hash) != key.request_hash {

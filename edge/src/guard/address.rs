@@ -34,7 +34,8 @@ impl FromStr for Network {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || NotANetwork(text.to_owned());
-        let (address, length) = text.trim().split_once('/').map_or((text.trim(), None), |(a, l)| (a, Some(l)));
+        let (address, length) =
+            text.trim().split_once('/').map_or((text.trim(), None), |(a, l)| (a, Some(l)));
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
         let (full, offset) = if address.is_ipv4() { (32, 96) } else { (128, 0) };
         let length: u32 = length.map_or(Ok(full), |length| length.parse().map_err(|_| wrong()))?;
@@ -53,7 +54,8 @@ pub fn client(headers: &HeaderMap, peer: IpAddr, trusted: &[Network]) -> IpAddr 
     if trusted.is_empty() || !is_trusted(client) {
         return client;
     }
-    let lines: Vec<&str> = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok()).collect();
+    let lines: Vec<&str> =
+        headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok()).collect();
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         let Some(address) = parse(hop.trim()) else { break };
         client = address;

@@ -57,7 +57,8 @@ pub async fn stand(Extract(state): Extract<State>, mut request: Request, next: N
     let visit = Visit::of(&request, &state);
     let family = Family::of(request.uri().path(), request.headers());
     let seen = Seen { method: request.method().clone(), route: request.extensions().get().cloned() };
-    let place = if is_for_operators(request.uri().path()) { Some(None) } else { state.load.enter().map(Some) };
+    let place =
+        if is_for_operators(request.uri().path()) { Some(None) } else { state.load.enter().map(Some) };
     request.extensions_mut().insert(visit.clone());
     let mut response = match place {
         Some(_place) => {
@@ -101,9 +102,24 @@ impl Seen {
         .record(took.as_secs_f64());
         let (request_id, duration_ms) = (visit.request_id.as_str(), took.as_millis() as u64);
         if let Some(Cause(cause)) = response.extensions_mut().remove() {
-            tracing::error!(request_id, method, route, status = status.as_u16(), duration_ms, cause = format!("{cause:#}"), "request failed");
+            tracing::error!(
+                request_id,
+                method,
+                route,
+                status = status.as_u16(),
+                duration_ms,
+                cause = format!("{cause:#}"),
+                "request failed"
+            );
         } else {
-            tracing::debug!(request_id, method, route, status = status.as_u16(), duration_ms, "request answered");
+            tracing::debug!(
+                request_id,
+                method,
+                route,
+                status = status.as_u16(),
+                duration_ms,
+                "request answered"
+            );
         }
     }
 }
@@ -131,7 +147,8 @@ mod tests {
         let patience = Duration::from_secs(5);
         let answer = bounded(async { panic!("bozuk") }, patience).await.unwrap_err().answer(Family::Native);
         assert_eq!(answer.status(), 500);
-        let answer = bounded(std::future::pending(), Duration::ZERO).await.unwrap_err().answer(Family::Native);
+        let answer =
+            bounded(std::future::pending(), Duration::ZERO).await.unwrap_err().answer(Family::Native);
         assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (503, "1"));
     }
 }

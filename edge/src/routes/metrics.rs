@@ -29,17 +29,20 @@ pub async fn show(
     if let Ok(Ok(depths)) = depths {
         observe::show(&depths);
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.render())
+        .into_response()
 }
 
 fn may_read(state: &State, visit: &Visit, headers: &HeaderMap) -> bool {
-    let is_local = visit.peer.to_canonical().is_loopback() && !FORWARDED.iter().any(|name| headers.contains_key(*name));
+    let is_local =
+        visit.peer.to_canonical().is_loopback() && !FORWARDED.iter().any(|name| headers.contains_key(*name));
     is_local || has_token(state, headers)
 }
 
 /// Hashes are compared, so that the time it takes says nothing about the token.
 fn has_token(state: &State, headers: &HeaderMap) -> bool {
-    let Some(token) = state.config.metrics_token.as_ref().filter(|token| !token.expose_secret().is_empty()) else {
+    let Some(token) = state.config.metrics_token.as_ref().filter(|token| !token.expose_secret().is_empty())
+    else {
         return false;
     };
     let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));

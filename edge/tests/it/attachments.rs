@@ -31,10 +31,14 @@ async fn a_file_is_kept_beside_its_ticket_under_a_clean_name() {
     ] {
         let answer = post(&desk, sent, media_type, bytes).await;
         assert_eq!(answer.status, 201, "{sent}: {}", answer.body);
-        let last = "select file_name, size_bytes, storage_key from ticket_attachments order by id desc limit 1";
+        let last =
+            "select file_name, size_bytes, storage_key from ticket_attachments order by id desc limit 1";
         let row = desk.db.ask(last).await[0].clone();
         let key = row["storage_key"].as_str().unwrap();
-        assert_eq!((row["file_name"].as_str(), row["size_bytes"].as_u64()), (Some(shown), Some(bytes.len() as u64)));
+        assert_eq!(
+            (row["file_name"].as_str(), row["size_bytes"].as_u64()),
+            (Some(shown), Some(bytes.len() as u64))
+        );
         assert!(key.starts_with(&format!("support_tickets/{}/", desk.site.id.0.simple())), "{key}");
         assert!(key.ends_with(&format!("/{stored}")) && key.chars().count() <= 100, "{key}");
         assert!(desk.stored_files().contains(&key.to_owned()), "{key}: {:?}", desk.stored_files());
@@ -68,10 +72,19 @@ async fn disguises_and_empty_files_are_refused_and_nothing_of_them_stays() {
         ("resim.jpg", "image/jpeg", &pdf(100)[..], NOT_ALLOWED),
         ("cift.pdf", "application/pdf", &polyglot[..], NOT_ALLOWED),
         ("a.zip", "application/zip", b"PK\x03\x04zip", NOT_ALLOWED),
-        ("a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK\x03\x04zip", NOT_ALLOWED),
+        (
+            "a.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            b"PK\x03\x04zip",
+            NOT_ALLOWED,
+        ),
     ] {
         let answer = post(&desk, file_name, media_type, bytes).await;
-        assert_eq!((answer.status.as_u16(), answer.json()), (400, json!({ "attachment": [message] })), "{file_name}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (400, json!({ "attachment": [message] })),
+            "{file_name}"
+        );
     }
     desk.assert_untouched().await;
 }
@@ -79,7 +92,12 @@ async fn disguises_and_empty_files_are_refused_and_nothing_of_them_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_good_file_goes_when_another_field_is_refused() {
     let desk = Desk::new().await;
-    let file = Part::File { name: "attachment", file_name: "a.pdf", media_type: "application/pdf", bytes: &pdf(400_000) };
+    let file = Part::File {
+        name: "attachment",
+        file_name: "a.pdf",
+        media_type: "application/pdf",
+        bytes: &pdf(400_000),
+    };
     let answer = desk.post_form().multipart(&[file, Part::Text("name", "A1")]).send().await;
     assert_eq!(answer.status, 400);
     assert!(answer.json().get("attachment").is_none());
@@ -89,13 +107,17 @@ async fn a_good_file_goes_when_another_field_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_files_the_last_one_wins() {
     let desk = Desk::new().await;
-    let file = |file_name, bytes| Part::File { name: "attachment", file_name, media_type: "application/pdf", bytes };
+    let file =
+        |file_name, bytes| Part::File { name: "attachment", file_name, media_type: "application/pdf", bytes };
     let (first, last) = (pdf(50), pdf(60));
     let mut parts: Vec<_> = FORM.iter().map(|(name, text)| Part::Text(name, text)).collect();
     parts.extend([file("ilk.pdf", &first), file("son.pdf", &last)]);
     assert_eq!(desk.post_form().multipart(&parts).send().await.status, 201);
     let rows = desk.db.ask("select file_name, content_type, size_bytes from ticket_attachments").await;
-    assert_eq!(rows, json!([{ "file_name": "son.pdf", "content_type": "application/pdf", "size_bytes": 60 }]));
+    assert_eq!(
+        rows,
+        json!([{ "file_name": "son.pdf", "content_type": "application/pdf", "size_bytes": 60 }])
+    );
     assert_eq!(desk.stored_files().len(), 1);
 }
 
@@ -106,7 +128,12 @@ async fn files_of_a_request_the_database_refuses_are_deleted() {
     desk.db.run("update api_keys set revoked_at = now()").await;
     let mut parts: Vec<_> = FORM.iter().map(|(name, text)| Part::Text(name, text)).collect();
     let bytes = pdf(100);
-    parts.push(Part::File { name: "attachment", file_name: "a.pdf", media_type: "application/pdf", bytes: &bytes });
+    parts.push(Part::File {
+        name: "attachment",
+        file_name: "a.pdf",
+        media_type: "application/pdf",
+        bytes: &bytes,
+    });
     let answer = desk.post_form().multipart(&parts).header("x-api-key", &desk.other.key).send().await;
     assert_eq!(answer.status, 401);
     assert_eq!(desk.stored_files(), Vec::<String>::new());

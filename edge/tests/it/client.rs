@@ -73,7 +73,8 @@ impl Call {
 
     pub async fn send(self) -> Answer {
         let stream = TcpStream::connect(self.address).await.unwrap();
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         let connection = tokio::spawn(connection);
         let response = sender.send_request(self.request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -94,7 +95,9 @@ pub enum Part<'a> {
 impl Part<'_> {
     fn write(&self, body: &mut Vec<u8>) {
         let (head, bytes) = match self {
-            Part::Text(name, text) => (format!("Content-Disposition: form-data; name=\"{name}\""), text.as_bytes()),
+            Part::Text(name, text) => {
+                (format!("Content-Disposition: form-data; name=\"{name}\""), text.as_bytes())
+            }
             Part::File { name, file_name, media_type, bytes } => (
                 format!(
                     "Content-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\

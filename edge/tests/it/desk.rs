@@ -89,7 +89,9 @@ impl Desk {
             for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
                 match entry.file_type().unwrap().is_dir() {
                     true => folders.push(entry.path()),
-                    false => found.push(entry.path().strip_prefix(&self.files).unwrap().display().to_string()),
+                    false => {
+                        found.push(entry.path().strip_prefix(&self.files).unwrap().display().to_string())
+                    }
                 }
             }
         }
@@ -136,7 +138,8 @@ fn config(db: &TestDb, files: &std::path::Path, args: &[&str]) -> Config {
         ("--rate-limit-max", "0"),
     ];
     let kept = ours.iter().filter(|(name, _)| !args.contains(name));
-    let mut all: Vec<&str> = ["edge"].into_iter().chain(kept.flat_map(|(name, value)| [*name, *value])).collect();
+    let mut all: Vec<&str> =
+        ["edge"].into_iter().chain(kept.flat_map(|(name, value)| [*name, *value])).collect();
     all.extend(args);
     Config::parse_from(all)
 }

@@ -23,7 +23,8 @@ async fn past_the_limit_a_client_is_told_how_long_to_wait() {
     let refused = post(&client).await;
     let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!((3590..=3600).contains(&wait), "{wait}");
-    let text = format!("Üst üste çok fazla istek yapıldı. {wait} saniye içinde erişilebilir olması bekleniyor.");
+    let text =
+        format!("Üst üste çok fazla istek yapıldı. {wait} saniye içinde erişilebilir olması bekleniyor.");
     assert_eq!((refused.status.as_u16(), refused.json()), (429, json!({ "detail": text })));
     let reset: i64 = refused.header("x-ratelimit-reset").unwrap().parse().unwrap();
     assert!((reset - chrono::Utc::now().timestamp() - wait as i64).abs() <= 2);

@@ -47,7 +47,10 @@ async fn without_redis_health_and_readiness_fail_and_the_process_lives() {
     let answer = desk.get("/health").send().await;
     let body = answer.json();
     assert_eq!((answer.status.as_u16(), &body["status"]), (503, &json!("error")));
-    assert_eq!(body["services"], json!({ "database": "connected", "redis": "disconnected", "ollama": "disabled" }));
+    assert_eq!(
+        body["services"],
+        json!({ "database": "connected", "redis": "disconnected", "ollama": "disabled" })
+    );
     assert_eq!(desk.get("/health/ready").send().await.status, 503);
     assert_eq!(desk.get("/health/live").send().await.status, 200);
     // Work is taken in all the same: the ledger keeps it.

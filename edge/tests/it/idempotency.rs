@@ -11,7 +11,10 @@ async fn a_repeated_request_hears_the_first_answer_and_makes_nothing() {
     let first = post().form(&FORM).send().await;
     let again = post().form(&FORM).send().await;
     assert_eq!((first.status.as_u16(), first.seen()), (201, again.seen()));
-    assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), (None, Some("true")));
+    assert_eq!(
+        (first.header("idempotency-replayed"), again.header("idempotency-replayed")),
+        (None, Some("true"))
+    );
     let mut changed = FORM;
     changed[3].1 = "Başka bir mesaj, aynı anahtar";
     let other = post().form(&changed).send().await;
@@ -26,7 +29,10 @@ async fn of_many_at_once_with_one_key_one_makes_the_ticket() {
     let desk = Desk::new().await;
     let calls = (0..16).map(|_| desk.post_form().header("idempotency-key", "ayni").form(&FORM).send());
     let answers = futures::future::join_all(calls).await;
-    assert!(answers.iter().all(|answer| answer.seen() == answers[0].seen() && answer.status == 201), "{answers:?}");
+    assert!(
+        answers.iter().all(|answer| answer.seen() == answers[0].seen() && answer.status == 201),
+        "{answers:?}"
+    );
     assert_eq!(answers.iter().filter(|answer| answer.header("idempotency-replayed").is_none()).count(), 1);
     assert_eq!(desk.tickets().await, 1);
     assert_eq!(desk.db.count("select count(*) from mail_outbox").await, 1);
@@ -37,7 +43,12 @@ async fn files_belong_to_the_request_and_a_repeated_one_leaves_none_behind() {
     let desk = Desk::new().await;
     let post = |bytes: &'static [u8]| {
         let mut parts: Vec<_> = FORM.iter().map(|(name, text)| Part::Text(name, text)).collect();
-        parts.push(Part::File { name: "attachment", file_name: "a.pdf", media_type: "application/pdf", bytes });
+        parts.push(Part::File {
+            name: "attachment",
+            file_name: "a.pdf",
+            media_type: "application/pdf",
+            bytes,
+        });
         desk.post_form().header("idempotency-key", "dosya").multipart(&parts).send()
     };
     let (first, again, other) = (post(b"%PDF-1").await, post(b"%PDF-1").await, post(b"%PDF-2").await);
@@ -50,7 +61,12 @@ async fn files_belong_to_the_request_and_a_repeated_one_leaves_none_behind() {
 async fn a_widgets_repeated_ticket_is_answered_as_at_first_whatever_happened_since() {
     let desk = Desk::new().await;
     let draft = json!({ "subject": "a", "message": "b", "visitor_name": "c", "priority": "high" });
-    let post = || desk.call("POST", "/api/tickets").header("x-api-key", &desk.site.key).header("idempotency-key", "w1").json(&draft);
+    let post = || {
+        desk.call("POST", "/api/tickets")
+            .header("x-api-key", &desk.site.key)
+            .header("idempotency-key", "w1")
+            .json(&draft)
+    };
     let first = post().send().await;
     assert_eq!(first.status, 201, "{}", first.body);
     desk.db.run("update tickets set status = 'open', priority = 'low', sla_due_date = null").await;

@@ -1,6 +1,8 @@
 //! The edge as its clients meet it: a real server on a real port, a database of its own, the real Redis.
 //! `scripts/test` starts what it needs.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod attachments;
 mod client;
 mod desk;

@@ -11,7 +11,10 @@ async fn a_multipart_form_becomes_a_ticket_and_is_answered_as_promised() {
     let year = desk.db.ask("select to_char(now() at time zone 'Europe/Istanbul', 'YYYY') as year").await;
     let year = year[0]["year"].as_str().unwrap().to_owned();
     let created_at = answer.json()["data"]["created_at"].as_str().unwrap().to_owned();
-    assert!(created_at.ends_with('Z') && created_at.parse::<chrono::DateTime<chrono::Utc>>().is_ok(), "{created_at}");
+    assert!(
+        created_at.ends_with('Z') && created_at.parse::<chrono::DateTime<chrono::Utc>>().is_ok(),
+        "{created_at}"
+    );
     let seen = answer.seen().replace(&created_at, "[time]").replace(&format!("SUP-{year}"), "SUP-[year]");
     insta::assert_snapshot!(seen, @r#"201 {"status":"success","message":"Destek talebiniz başarıyla oluşturuldu","data":{"ticket_id":"SUP-[year]-000001","ticket_number":"SUP-[year]-000001","created_at":"[time]","estimated_response_time":"24 saat içinde"}}"#);
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -32,11 +35,19 @@ async fn all_three_encodings_and_both_spellings_of_the_path_make_the_same_ticket
             assert_eq!(call.send().await.status, 201);
         }
     }
-    let kinds = desk.db.ask("select distinct subject, message, visitor_name, visitor_email, visitor_phone, status, \
-        priority, source, custom_fields from tickets").await;
-    assert_eq!(kinds, json!([{ "subject": "Sipariş Sorunu", "message": "Test mesajı burada yer alıyor",
+    let kinds = desk
+        .db
+        .ask(
+            "select distinct subject, message, visitor_name, visitor_email, visitor_phone, status, \
+        priority, source, custom_fields from tickets",
+        )
+        .await;
+    assert_eq!(
+        kinds,
+        json!([{ "subject": "Sipariş Sorunu", "message": "Test mesajı burada yer alıyor",
         "visitor_name": "Test User", "visitor_email": "test@example.com", "visitor_phone": null, "status": "new",
-        "priority": "normal", "source": "support_form", "custom_fields": {} }]));
+        "priority": "normal", "source": "support_form", "custom_fields": {} }])
+    );
     assert_eq!(desk.tickets().await, 6);
 }
 
@@ -50,11 +61,18 @@ async fn a_ticket_brings_its_mail_its_audit_entry_and_its_jobs() {
     assert_eq!(kinds.len(), 3, "{kinds:?}");
     assert!(jobs.as_array().unwrap().iter().all(|job| job["trace_id"] == "izleme-1"), "{jobs}");
     let mails = desk.db.ask("select template, to_address, to_name, state from mail_outbox").await;
-    assert_eq!(mails, json!([{ "template": "support_form", "to_address": "test@example.com",
-        "to_name": "Test User", "state": "pending" }]));
-    let audit = desk.db.ask("select action, host(ip_address) as ip, user_agent, details from audit_logs").await;
-    assert_eq!(audit, json!([{ "action": "CREATE", "ip": "127.0.0.1", "user_agent": "deneme",
-        "details": { "source": "support_form" } }]));
+    assert_eq!(
+        mails,
+        json!([{ "template": "support_form", "to_address": "test@example.com",
+        "to_name": "Test User", "state": "pending" }])
+    );
+    let audit =
+        desk.db.ask("select action, host(ip_address) as ip, user_agent, details from audit_logs").await;
+    assert_eq!(
+        audit,
+        json!([{ "action": "CREATE", "ip": "127.0.0.1", "user_agent": "deneme",
+        "details": { "source": "support_form" } }])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,8 +86,14 @@ async fn the_site_is_that_of_the_key_else_of_the_id_else_the_default() {
         (vec![("x-api-key", &other_key), ("x-site-id", &other)], format!("201 {other}")),
         (vec![("x-site-id", &other)], format!("201 {other}")),
         (vec![], format!("201 {site}")),
-        (vec![("x-api-key", &key), ("x-site-id", &other)], "403 Bu işlemi yapmak için izniniz bulunmuyor.".into()),
-        (vec![("x-api-key", &key), ("x-site-id", "x")], "403 Bu işlemi yapmak için izniniz bulunmuyor.".into()),
+        (
+            vec![("x-api-key", &key), ("x-site-id", &other)],
+            "403 Bu işlemi yapmak için izniniz bulunmuyor.".into(),
+        ),
+        (
+            vec![("x-api-key", &key), ("x-site-id", "x")],
+            "403 Bu işlemi yapmak için izniniz bulunmuyor.".into(),
+        ),
         (vec![("x-api-key", "wk_yok")], "401 Geçersiz API anahtarı.".into()),
         (vec![("x-site-id", &nobody)], "400 Bozuk istek.".into()),
         (vec![("x-site-id", "1")], "400 Bozuk istek.".into()),
@@ -77,7 +101,8 @@ async fn the_site_is_that_of_the_key_else_of_the_id_else_the_default() {
         (vec![("authorization", "bearer x"), ("x-api-key", &key)], "401 Geçersiz token.".into()),
     ];
     for (headers, expected) in cases {
-        let call = headers.iter().fold(desk.post_form().form(&FORM), |call, (name, value)| call.header(name, value));
+        let call =
+            headers.iter().fold(desk.post_form().form(&FORM), |call, (name, value)| call.header(name, value));
         let answer = call.send().await;
         let said = match answer.status.as_u16() {
             201 => {
@@ -118,8 +143,11 @@ async fn one_sites_tickets_leave_the_other_sites_rows_alone() {
     let desk = Desk::new().await;
     let post = |key: &str| desk.post_form().form(&FORM).header("x-api-key", key).send();
     assert_eq!(post(&desk.other.key).await.status, 201);
-    let rows = format!("select t::text as ticket, (select json_agg(c order by series) from ticket_counters c \
-        where c.site_id = t.site_id)::text as counters from tickets t where site_id = '{}'", desk.other.id);
+    let rows = format!(
+        "select t::text as ticket, (select json_agg(c order by series) from ticket_counters c \
+        where c.site_id = t.site_id)::text as counters from tickets t where site_id = '{}'",
+        desk.other.id
+    );
     let before = desk.db.ask(&rows).await;
     for _ in 0..5 {
         assert_eq!(post(&desk.site.key).await.status, 201);
@@ -143,8 +171,13 @@ async fn fifty_at_once_get_fifty_consecutive_numbers() {
 async fn what_staff_alone_may_do_is_refused_before_its_method_is_looked_at() {
     let desk = Desk::new().await;
     let id = uuid::Uuid::new_v4();
-    for path in ["/api/support/tickets/", "/api/support/tickets", &format!("/api/support/tickets/{id}/"),
-        &format!("/api/support/tickets/{id}"), "/api/support/tickets/SUP-2026-000001/update_status/"] {
+    for path in [
+        "/api/support/tickets/",
+        "/api/support/tickets",
+        &format!("/api/support/tickets/{id}/"),
+        &format!("/api/support/tickets/{id}"),
+        "/api/support/tickets/SUP-2026-000001/update_status/",
+    ] {
         for method in ["GET", "PUT", "PATCH", "DELETE"] {
             let answer = desk.call(method, path).send().await;
             assert_eq!(answer.seen(), r#"401 {"detail":"Giriş bilgileri verilmedi."}"#, "{method} {path}");

@@ -37,12 +37,14 @@ struct Current {
 pub async fn submit(db: &Db, new: &NewSubmission) -> Result<(), NotSubmitted> {
     let site = new.site.id;
     let mut tx = db.begin(Scope::Site(site)).await?;
-    let row: Current = sql("select exists (select from sites where id = ? and is_active and settings_version = ?) as current")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<BigInt, _>(new.site.version)
-        .get_result(tx.conn())
-        .await
-        .map_err(DbError::from)?;
+    let row: Current = sql(
+        "select exists (select from sites where id = ? and is_active and settings_version = ?) as current",
+    )
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<BigInt, _>(new.site.version)
+    .get_result(tx.conn())
+    .await
+    .map_err(DbError::from)?;
     if !row.current {
         tx.rollback().await;
         return Err(NotSubmitted::StaleSettings);

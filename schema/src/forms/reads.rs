@@ -47,11 +47,12 @@ pub async fn find_form(db: &Db, site: SiteId, form: FormId) -> anyhow::Result<Op
 /// The database is away.
 pub async fn has_submission(db: &Db, site: SiteId, submission: SubmissionId) -> DbResult<bool> {
     let mut tx = db.begin(Scope::Site(site)).await?;
-    let row: Known = sql("select exists (select from form_submissions where site_id = ? and id = ?) as known")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(submission.0)
-        .get_result(tx.conn())
-        .await?;
+    let row: Known =
+        sql("select exists (select from form_submissions where site_id = ? and id = ?) as known")
+            .bind::<SqlUuid, _>(site.0)
+            .bind::<SqlUuid, _>(submission.0)
+            .get_result(tx.conn())
+            .await?;
     tx.commit().await?;
     Ok(row.known)
 }

@@ -43,12 +43,13 @@ struct Known {
 /// The database is away.
 pub async fn find_receipt(db: &Db, site: SiteId, ticket: TicketId) -> DbResult<Option<Receipt>> {
     let mut tx = db.begin(Scope::Site(site)).await?;
-    let rows: Vec<Receipt> =
-        sql("select id, ticket_number, reference::text, created_at from tickets where site_id = ? and id = ?")
-            .bind::<SqlUuid, _>(site.0)
-            .bind::<SqlUuid, _>(ticket.0)
-            .get_results(tx.conn())
-            .await?;
+    let rows: Vec<Receipt> = sql(
+        "select id, ticket_number, reference::text, created_at from tickets where site_id = ? and id = ?",
+    )
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<SqlUuid, _>(ticket.0)
+    .get_results(tx.conn())
+    .await?;
     tx.commit().await?;
     Ok(rows.into_iter().next())
 }
@@ -73,7 +74,13 @@ pub async fn find_remembered(db: &Db, site: SiteId, route: &str, key: &str) -> D
 /// # Errors
 /// The database is away.
 pub async fn has_department(db: &Db, site: SiteId, department: Uuid) -> DbResult<bool> {
-    known(db, site, department, "select exists (select from departments where site_id = ? and id = ?) as known").await
+    known(
+        db,
+        site,
+        department,
+        "select exists (select from departments where site_id = ? and id = ?) as known",
+    )
+    .await
 }
 
 /// Whether the site has this category of tickets.

@@ -5,6 +5,7 @@
 //! refused. What is measured runs as processes of its own (`edge`, `workers …`) against a private PostgreSQL and
 //! Valkey in `.local/bench`, in a fresh database each time; the load comes from this process.
 
+mod bench;
 mod cpu;
 mod database;
 mod intake;
@@ -19,9 +20,9 @@ mod stage;
 mod stats;
 
 use anyhow::anyhow;
+use bench::Bench;
 use clap::Parser;
 use settings::{Cli, Command, Common};
-use stage::Bench;
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> anyhow::Result<()> {

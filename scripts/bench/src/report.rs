@@ -93,7 +93,7 @@ impl Report {
             goal: row.goal,
             settings,
         };
-        println!("{}", json!(line));
+        println!("{}", serde_json::to_string(&line).expect("a line is made of texts and numbers"));
         progress(&format!(
             "  {} {} = {value} {}{}",
             row.row,

@@ -24,32 +24,32 @@ pub enum Command {
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
-        jobs: Jobs,
+        jobs: JobsOptions,
     },
     /// Ticket intake over HTTP (H1 to H7)
     Intake {
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
-        intake: Intake,
+        intake: IntakeOptions,
     },
     /// Mail to ticket (E1 to E3)
     Mail {
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
-        mail: Mail,
+        mail: MailOptions,
     },
     /// All three, one after the other
     All {
         #[command(flatten)]
         common: Common,
         #[command(flatten)]
-        jobs: Jobs,
+        jobs: JobsOptions,
         #[command(flatten)]
-        intake: Intake,
+        intake: IntakeOptions,
         #[command(flatten)]
-        mail: Mail,
+        mail: MailOptions,
     },
     /// A worker that knows the bench's own kinds of job; started by `jobs`
     #[command(hide = true)]
@@ -108,7 +108,7 @@ impl Transports {
 
 /// What the queue is measured with.
 #[derive(Args)]
-pub struct Jobs {
+pub struct JobsOptions {
     /// Jobs of one drain
     #[arg(long, default_value_t = 20_000, value_parser = value_parser!(u32).range(100..=1_000_000))]
     pub jobs: u32,
@@ -143,7 +143,7 @@ pub enum Part {
     Memory,
 }
 
-impl Jobs {
+impl JobsOptions {
     #[must_use]
     pub fn wants(&self, part: Part) -> bool {
         self.only.is_empty() || self.only.contains(&part)
@@ -152,7 +152,7 @@ impl Jobs {
 
 /// What the intake is measured with.
 #[derive(Args)]
-pub struct Intake {
+pub struct IntakeOptions {
     /// Seconds of one round, beside one of warm-up
     #[arg(long, default_value_t = 5, value_parser = value_parser!(u16).range(1..=600))]
     pub seconds: u16,
@@ -190,7 +190,7 @@ pub enum Rate {
 
 /// What the mail is measured with.
 #[derive(Args)]
-pub struct Mail {
+pub struct MailOptions {
     /// Mails that wait in the mailbox
     #[arg(long, default_value_t = 500, value_parser = value_parser!(u32).range(4..=20_000))]
     pub mails: u32,
@@ -198,4 +198,22 @@ pub struct Mail {
     /// Mails that arrive one at a time afterwards
     #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(1..=5_000))]
     pub single: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_backlog_without_a_number_is_a_million() {
+        let cli = Cli::try_parse_from(["bench", "jobs", "--million"]).unwrap();
+        let Command::Jobs { jobs, .. } = cli.command else { panic!("another command") };
+        assert_eq!(jobs.million, Some(1_000_000));
+    }
 }

@@ -1,39 +1,17 @@
-//! What a measurement stands on: the servers, and a stage with a fresh database, an empty Redis and an empty folder.
+//! A stage: a fresh database, an empty Redis and an empty folder for one measurement.
 
-use crate::cpu::{self, Meter};
-use crate::database::{self, Database};
-use crate::process::{Launch, Process};
-use crate::report::progress;
-use crate::services::{self, Services};
-use crate::settings::Common;
-use anyhow::{Context, ensure};
-use diesel::QueryableByName;
-use diesel::sql_types::Integer;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use crate::database::Database;
+use crate::services::Services;
 use redis::aio::MultiplexedConnection;
 use schema::ledger::wire::{self, Transport};
 use schema::ledger::{Courier, Ledger};
 use schema::pool::Db;
-use schema::sql::sql;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Long enough to be accepted, and no secret.
 pub const SECRET: &str = "a-secret-of-the-bench-that-guards-nothing";
-
-/// The servers and the programs; shared by all suites.
-pub struct Bench {
-    pub services: Services,
-    pub rounds: u16,
-    pub transports: &'static [Transport],
-    /// Where `edge` and `workers` lie: beside this program.
-    programs: PathBuf,
-    logs: PathBuf,
-    postmaster: u32,
-    valkey: u32,
-}
 
 /// One measurement's ground; [`Stage::close`] it.
 pub struct Stage {
@@ -42,131 +20,34 @@ pub struct Stage {
     pub redis_url: String,
     pub transport: Transport,
     pub files: PathBuf,
-    env: Vec<(String, String)>,
 }
 
-#[derive(QueryableByName)]
-struct Pid {
-    #[diesel(sql_type = Integer)]
-    pid: i32,
-}
-
-impl Bench {
-    /// Builds the programs, starts the servers and makes the template database.
-    ///
-    /// # Errors
-    /// One of them fails.
-    pub async fn open(common: &Common, mail: bool) -> anyhow::Result<Self> {
-        let programs = std::env::current_exe()?.parent().context("this program lies nowhere")?.to_owned();
-        if !common.no_build {
-            build(&programs).await?;
-        }
-        progress("starting the private servers");
-        let services = Services::up(common.state.as_deref(), mail).await?;
-        let (rounds, transports) = (common.rounds, common.transport.all());
-        let logs = services.state.join("bench-logs");
-        let mut bench = Self { services, rounds, transports, programs, logs, postmaster: 0, valkey: 0 };
-        let ready = bench.prepare().await;
-        if ready.is_err() {
-            bench.services.down().await?;
-        }
-        ready.map(|()| bench)
-    }
-
-    async fn prepare(&mut self) -> anyhow::Result<()> {
-        let _ = fs::remove_dir_all(&self.logs);
-        fs::create_dir_all(&self.logs)?;
-        let server = self.services.var("DATABASE_URL")?.to_owned();
-        database::prepare(&server).await?;
-        let mut conn = AsyncPgConnection::establish(&server).await?;
-        let backend: Pid = sql("select pg_backend_pid() as pid").get_result(&mut conn).await?;
-        self.postmaster = cpu::parent(u32::try_from(backend.pid)?)?;
-        self.valkey = valkey_pid(self.services.var("REDIS_URL")?).await?;
-        Ok(())
-    }
-
-    /// Drops the databases and stops the servers that were started here.
-    ///
-    /// # Errors
-    /// A server does not stop.
-    pub async fn close(self) -> anyhow::Result<()> {
-        let cleared = match self.services.var("DATABASE_URL") {
-            Ok(server) => database::clear(server).await,
-            Err(error) => Err(error),
-        };
-        let _ = fs::remove_dir_all(self.files());
-        self.services.down().await?;
-        cleared
-    }
-
-    /// A meter that charges the two servers.
-    #[must_use]
-    pub fn meter(&self) -> Meter {
-        Meter::default().family("postgres", self.postmaster).process("redis", self.valkey)
-    }
-
-    /// A stage with a fresh database.
-    ///
-    /// # Errors
-    /// A server is away.
-    pub async fn stage(&self, transport: Transport) -> anyhow::Result<Stage> {
-        let database = Database::create(self.services.var("DATABASE_URL")?).await?;
-        let redis_url = self.services.var("REDIS_URL")?.to_owned();
+impl Stage {
+    pub(crate) async fn open(services: &Services, transport: Transport) -> anyhow::Result<Self> {
+        let database = Database::create(services.var("DATABASE_URL")?).await?;
+        let redis_url = services.var("REDIS_URL")?.to_owned();
         let mut redis = redis::Client::open(redis_url.as_str())?.get_multiplexed_async_connection().await?;
         redis::cmd("FLUSHALL").query_async::<()>(&mut redis).await?;
-        let files = self.files();
+        let files = files(services);
         let _ = fs::remove_dir_all(&files);
         fs::create_dir_all(&files)?;
-        let env = self.env(&database, &redis_url, transport, &files);
-        Ok(Stage { database, redis, redis_url, transport, files, env })
-    }
-
-    /// Starts the real `edge` or `workers`.
-    ///
-    /// # Errors
-    /// The program is missing.
-    pub fn spawn(&self, stage: &Stage, program: &str, args: &[&str]) -> anyhow::Result<Process> {
-        self.spawn_with(stage, program, args, &[])
-    }
-
-    /// The same with more in its environment.
-    ///
-    /// # Errors
-    /// The program is missing.
-    pub fn spawn_with(
-        &self,
-        stage: &Stage,
-        program: &str,
-        args: &[&str],
-        more: &[(&str, String)],
-    ) -> anyhow::Result<Process> {
-        let path = self.programs.join(program);
-        ensure!(path.is_file(), "{} is missing; run without --no-build", path.display());
-        let more = more.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-        let env: Vec<_> = stage.env.iter().cloned().chain(more).collect();
-        let name = [&[program], args].concat().join("-");
-        Process::spawn(Launch { name: &name, program: &path, args, env: &env, logs: &self.logs })
-    }
-
-    fn files(&self) -> PathBuf {
-        self.services.state.join("bench-files")
+        Ok(Self { database, redis, redis_url, transport, files })
     }
 
     /// What a deployment sets; everything else stands at the programs' own defaults.
-    fn env(&self, db: &Database, redis: &str, transport: Transport, files: &Path) -> Vec<(String, String)> {
+    #[must_use]
+    pub fn env(&self) -> Vec<(String, String)> {
         let pairs = [
-            ("DATABASE_URL", db.url.clone()),
-            ("REDIS_URL", redis.to_owned()),
-            ("QUEUE_TRANSPORT", name(transport).to_owned()),
+            ("DATABASE_URL", self.database.url.clone()),
+            ("REDIS_URL", self.redis_url.clone()),
+            ("QUEUE_TRANSPORT", name(self.transport).to_owned()),
             ("SECRET_KEY", SECRET.to_owned()),
-            ("FILES_DIR", files.display().to_string()),
+            ("FILES_DIR", self.files.display().to_string()),
             ("SMTP_TLS", "none".to_owned()),
         ];
         pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
     }
-}
 
-impl Stage {
     /// This process's own pool, without a wire: what it commits the relay must find.
     ///
     /// # Errors
@@ -211,26 +92,8 @@ pub fn name(transport: Transport) -> &'static str {
     }
 }
 
-/// Builds what is measured, in this program's own profile.
-async fn build(programs: &Path) -> anyhow::Result<()> {
-    progress("building edge and workers");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = tokio::process::Command::new(cargo);
-    command.args(["build", "--locked", "-p", "edge", "-p", "workers", "--bins", "--target-dir"]);
-    command.arg(programs.parent().context("this program lies at the root")?);
-    if programs.ends_with("release") {
-        command.arg("--release");
-    }
-    let status =
-        command.current_dir(services::root()).stdin(Stdio::null()).stdout(Stdio::null()).status().await?;
-    ensure!(status.success(), "edge and workers could not be built");
-    Ok(())
-}
-
-async fn valkey_pid(url: &str) -> anyhow::Result<u32> {
-    let mut redis = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
-    let info: String = redis::cmd("INFO").arg("server").query_async(&mut redis).await?;
-    let line =
-        info.lines().find_map(|line| line.strip_prefix("process_id:")).context("INFO names no process")?;
-    Ok(line.trim().parse()?)
+/// Where uploads go; emptied for every stage.
+#[must_use]
+pub fn files(services: &Services) -> PathBuf {
+    services.state.join("bench-files")
 }

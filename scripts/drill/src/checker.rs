@@ -1,6 +1,7 @@
 //! Compares what was asked with what came of it.
 //!
-//! An accepted intent has exactly one ticket and one confirmation, an unknown one at most one, a refused one none.
+//! An accepted intent has exactly one ticket and one confirmation, an unknown one at most one, a refused one none; a
+//! ticket that was closed has one letter more.
 //! One Message-ID accepted twice is one mail sent again over an unheard 250: counted apart. Two Message-IDs for one
 //! intent are two mails.
 
@@ -13,18 +14,21 @@ use uuid::Uuid;
 /// How many examples of each trouble are told.
 const EXAMPLES_MAX: usize = 5;
 
-/// What was found; all but the first four must be zero.
+/// What was found; all but the first five must be zero.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     pub intents: usize,
     pub accepted: usize,
     pub unknown: usize,
+    /// Warnings, breaches and closings that fell due.
+    pub arranged: usize,
     pub repeated_same_message_id: usize,
     pub refused: usize,
     pub lost: usize,
     pub doubled: usize,
     pub not_routed_once: usize,
     pub not_warned_once: usize,
+    pub not_closed_once: usize,
     pub mails_astray: usize,
     pub strangers: usize,
     pub numbers_not_consecutive: usize,
@@ -45,7 +49,9 @@ pub struct Evidence {
 impl Evidence {
     pub async fn gather(facts: &Facts, accepted: Vec<Accepted>, neighbour: &str) -> anyhow::Result<Self> {
         let mails = facts.mails().await?;
-        let mails = mails.into_iter().filter_map(|mail| Some((named_in(&mail.message_id)?, (mail.rows, mail.tickets))));
+        let mails = mails
+            .into_iter()
+            .filter_map(|mail| Some((named_in(&mail.message_id)?, (mail.rows, mail.tickets))));
         Ok(Self {
             tickets: facts.tickets().await?,
             mails: mails.collect(),
@@ -98,11 +104,13 @@ impl Findings {
         };
         self.accepted += usize::from(intent.heard == Heard::Ok);
         self.unknown += usize::from(intent.heard == Heard::Unknown);
+        self.arranged += usize::from(intent.deadline.is_some());
         self.refused += usize::from(intent.heard == Heard::Refused);
+        let closings: i64 = tickets.iter().map(|ticket| ticket.closings.min(1)).sum();
         // A ticket that came of an unknown intent is confirmed like any other.
-        let confirmations = least.max(tickets.len().min(1));
-        let is_lost = tickets.len() < least || distinct.len() < confirmations;
-        let is_doubled = tickets.len() > most || distinct.len() > tickets.len().max(least).min(most);
+        let wanted = tickets.len().clamp(least, most) + usize::try_from(closings).unwrap_or_default();
+        let is_lost = tickets.len() < least || distinct.len() < wanted;
+        let is_doubled = tickets.len() > most || distinct.len() > wanted;
         note(&mut self.lost, is_lost, "lost", intent, (tickets.len(), distinct.len()));
         note(&mut self.doubled, is_doubled, "doubled", intent, (tickets.len(), distinct.len()));
         for ticket in tickets {
@@ -110,6 +118,12 @@ impl Findings {
             note(&mut self.not_routed_once, !is_routed, "not routed once", intent, ticket.assignments);
             let told = (ticket.warnings, ticket.breaches);
             note(&mut self.not_warned_once, !is_told(intent.deadline, told), "not warned once", intent, told);
+            let is_closed = match intent.deadline {
+                Some(Deadline::Closing) => ticket.closings == 1,
+                Some(_) => ticket.closings == 0,
+                None => ticket.closings <= 1,
+            };
+            note(&mut self.not_closed_once, !is_closed, "not closed once", intent, ticket.closings);
         }
     }
 
@@ -139,8 +153,8 @@ fn is_told(deadline: Option<Deadline>, (warnings, breaches): (i64, i64)) -> bool
     match deadline {
         Some(Deadline::Warning) => warnings == 1 && breaches <= 1,
         Some(Deadline::Breach) => warnings == 0 && breaches == 1,
-        // Whether anything was arranged is not known.
-        None => warnings <= 1 && breaches <= 1,
+        // Whether anything was arranged is not known; a closed ticket is watched no more.
+        Some(Deadline::Closing) | None => warnings <= 1 && breaches <= 1,
     }
 }
 

@@ -23,7 +23,15 @@ fn case(heard: Heard) -> Case {
 
 fn ticket(intent: &Intent, ticket_number: i64) -> Ticket {
     let visitor_email = Some(intent.address());
-    Ticket { visitor_email, ticket_number, has_agent: true, assignments: 1, warnings: 0, breaches: 0 }
+    Ticket {
+        visitor_email,
+        ticket_number,
+        has_agent: true,
+        assignments: 1,
+        warnings: 0,
+        breaches: 0,
+        closings: 0,
+    }
 }
 
 fn letter(intent: &Intent, message_id: &str) -> Accepted {
@@ -92,6 +100,21 @@ fn a_warning_that_was_arranged_is_given_once() {
     assert_eq!(case.check().not_warned_once, 0);
     case.evidence.tickets[0].warnings = 2;
     assert_eq!(case.check().not_warned_once, 1);
+}
+
+#[test]
+fn a_closed_ticket_has_one_letter_more() {
+    let mut case = case(Heard::Ok);
+    case.intent.deadline = Some(Deadline::Closing);
+    assert_eq!((case.check().not_closed_once, case.check().lost), (1, 0));
+    case.evidence.tickets[0].closings = 1;
+    assert_eq!((case.check().not_closed_once, case.check().lost), (0, 1));
+    case.evidence.accepted.push(letter(&case.intent, "closed"));
+    assert_eq!((case.check().lost, case.check().doubled), (0, 0));
+    case.evidence.accepted.push(letter(&case.intent, "closed again"));
+    assert_eq!(case.check().doubled, 1);
+    case.evidence.tickets[0].closings = 2;
+    assert_eq!(case.check().not_closed_once, 1);
 }
 
 #[test]

@@ -34,8 +34,12 @@ impl Settings {
     fn describe(&self, more: Value) -> Value {
         let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
         let mut settings = Map::new();
-        settings.extend(json!({ "seed": self.seed, "rate": self.rate, "short": self.short, "profile": profile })
-            .as_object().cloned().unwrap_or_default());
+        settings.extend(
+            json!({ "seed": self.seed, "rate": self.rate, "short": self.short, "profile": profile })
+                .as_object()
+                .cloned()
+                .unwrap_or_default(),
+        );
         settings.extend(more.as_object().cloned().unwrap_or_default());
         Value::Object(settings)
     }
@@ -89,7 +93,10 @@ impl Drills {
         let log = self.stage.state.join("run/intents.jsonl");
         self.log.write(&log)?;
         if !matches!(held, Ok(true)) {
-            eprintln!("drill: the programs' logs and intents.jsonl are in {}/run", self.stage.state.display());
+            eprintln!(
+                "drill: the programs' logs and intents.jsonl are in {}/run",
+                self.stage.state.display()
+            );
         }
         let took = self.stage.close().await?;
         eprintln!("drill: the slowest program took {:.1} s to end", took.as_secs_f64());
@@ -112,13 +119,26 @@ impl Drills {
     pub async fn end(&self, act: Act) -> anyhow::Result<bool> {
         let Act { mut report, load, from, deaths } = act;
         load.stop().await;
-        let rested = self.rest().await;
-        report.bound("rest_after_load", rested.map_or(f64::INFINITY, |took| took.as_secs_f64()), "s", self.rest_max().as_secs_f64());
-        let evidence = Evidence::gather(&self.stage.facts, self.stage.sink.accepted(), &self.neighbour).await?;
+        let (rested, hastened) = self.rest().await;
+        let rest_max = self.rest_max().as_secs_f64();
+        report.bound(
+            "rest_after_load",
+            rested.map_or(f64::INFINITY, |took| took.as_secs_f64()),
+            "s",
+            rest_max,
+        );
+        if self.settings.short {
+            report.tell("retries_hastened", hastened as f64, "count");
+        }
+        let evidence =
+            Evidence::gather(&self.stage.facts, self.stage.sink.accepted(), &self.neighbour).await?;
         tell(&mut report, &check(&self.log.intents(), from, &evidence));
         let answers = self.log.take_answers();
         let odd = answers.iter().filter(|(status, _)| !matches!(status, 200..=299 | 503));
-        report.none("answers_other_than_2xx_503", odd.inspect(|odd| eprintln!("drill: answers: {odd:?}")).map(|(_, n)| n).sum());
+        report.none(
+            "answers_other_than_2xx_503",
+            odd.inspect(|odd| eprintln!("drill: answers: {odd:?}")).map(|(_, n)| n).sum(),
+        );
         report.tell("answers_503", answers.get(&503).copied().unwrap_or_default() as f64, "count");
         report.none("programs_that_ended_by_themselves", self.stage.fleet.deaths() - deaths);
         Ok(report.held())
@@ -129,26 +149,27 @@ impl Drills {
     }
 
     /// Waits until nothing is due, held or to be tried again, and every accepted mail was read. In the short form
-    /// waits between tries are cut short. None if it does not come to rest.
-    async fn rest(&self) -> Option<Duration> {
-        let (since, mut quiet, facts) = (Instant::now(), 0, &self.stage.facts);
+    /// waits between tries are cut short; how many is the second answer. None if it does not come to rest.
+    async fn rest(&self) -> (Option<Duration>, i64) {
+        let (since, facts, mut quiet, mut hastened) = (Instant::now(), &self.stage.facts, 0, 0);
         while quiet < 2 {
             if since.elapsed() > self.rest_max() {
-                return None;
+                return (None, hastened);
             }
             if self.settings.short {
-                // Away for a moment, it is asked again.
-                let _ = facts.hasten().await;
+                // A database that is away is asked again.
+                hastened += facts.hasten().await.unwrap_or_default();
             }
             quiet = if self.is_quiet().await { quiet + 1 } else { 0 };
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        Some(since.elapsed())
+        (Some(since.elapsed()), hastened)
     }
 
     async fn is_quiet(&self) -> bool {
         let (facts, intents) = (&self.stage.facts, self.log.intents());
-        let sent = intents.iter().filter(|intent| intent.kind == Kind::Mail && intent.heard == Heard::Ok).count();
+        let sent =
+            intents.iter().filter(|intent| intent.kind == Kind::Mail && intent.heard == Heard::Ok).count();
         let (Ok(backlog), Ok(mails)) = (facts.backlog().await, facts.mails().await) else { return false };
         backlog == 0 && mails.len() >= sent
     }
@@ -158,12 +179,14 @@ fn tell(report: &mut Report, findings: &Findings) {
     report.tell("intents", findings.intents as f64, "count");
     report.tell("intents_accepted", findings.accepted as f64, "count");
     report.tell("intents_unknown", findings.unknown as f64, "count");
+    report.tell("warnings_breaches_closings", findings.arranged as f64, "count");
     report.tell("repeated_same_message_id", findings.repeated_same_message_id as f64, "count");
     report.none("intents_refused", findings.refused);
     report.none("lost", findings.lost);
     report.none("doubled", findings.doubled);
     report.none("not_routed_once", findings.not_routed_once);
     report.none("not_warned_once", findings.not_warned_once);
+    report.none("not_closed_once", findings.not_closed_once);
     report.none("mails_astray", findings.mails_astray);
     report.none("effects_without_intent", findings.strangers);
     report.none("numbers_not_consecutive", findings.numbers_not_consecutive);

@@ -10,6 +10,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid a
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use schema::pool::{Db, Scope, Tx};
 use schema::sql::sql;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// A handle on the drill's database; cheap to clone.
@@ -35,6 +36,8 @@ pub struct Ticket {
     pub warnings: i64,
     #[diesel(sql_type = BigInt)]
     pub breaches: i64,
+    #[diesel(sql_type = BigInt)]
+    pub closings: i64,
 }
 
 /// A received mail's rows.
@@ -90,6 +93,20 @@ pub async fn fresh_database(server: &str, name: &str) -> anyhow::Result<String> 
     Ok(format!("{server}/{name}"))
 }
 
+/// Waits until the server takes a connection and answers. Asked anew each time: a pool has pauses of its own.
+pub async fn wait_answer(url: &str, patience: Duration) -> anyhow::Result<()> {
+    let since = Instant::now();
+    loop {
+        if let Ok(mut conn) = AsyncPgConnection::establish(url).await
+            && conn.batch_execute("select 1").await.is_ok()
+        {
+            return Ok(());
+        }
+        anyhow::ensure!(since.elapsed() < patience, "PostgreSQL does not answer within {patience:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 impl Facts {
     /// Adds an admin to the site, who hears of breaches, and a neighbour whose rows must not move.
     pub async fn open(url: &str, site: Uuid) -> anyhow::Result<Self> {
@@ -122,10 +139,13 @@ impl Facts {
         let mut tx = self.begin().await?;
         let rows = sql("select t.visitor_email::text as visitor_email, t.ticket_number,
                     t.agent_id is not null as has_agent, coalesce(a.assignments, 0) as assignments,
+                    coalesce(a.closings, 0) as closings,
                     coalesce(n.warnings, 0) as warnings, coalesce(n.breaches, 0) as breaches
              from tickets t
-             left join (select target_id, count(*) as assignments from audit_logs where action = 'TICKET_ASSIGN'
-                        group by target_id) a on a.target_id = t.id
+             left join (select target_id, count(*) filter (where action = 'TICKET_ASSIGN') as assignments,
+                               count(*) filter (where action = 'TICKET_STATUS_CHANGE'
+                                                and details->>'new_status' = 'closed') as closings
+                        from audit_logs group by target_id) a on a.target_id = t.id
              left join (select ticket_id, count(*) filter (where type = 'sla_warning') as warnings,
                                count(*) filter (where type = 'sla_breach') as breaches
                         from notifications group by ticket_id) n on n.ticket_id = t.id
@@ -193,31 +213,52 @@ impl Facts {
         Ok(word.word)
     }
 
-    /// Moves a ticket's deadline so that its watch, half a second from now, has something to say. False if the
-    /// ticket or its watch is not there.
+    /// Arranges that half a second from now something is due at a ticket. False if the ticket, its agent or its
+    /// watch is not there yet.
     pub async fn arrange(&self, address: &str, deadline: Deadline) -> anyhow::Result<bool> {
-        let due = match deadline {
-            Deadline::Warning => 14 * 60,
-            Deadline::Breach => -1,
-        };
         let mut tx = self.begin().await?;
-        let moved = sql("with moved as (
+        let arranged = match deadline {
+            Deadline::Warning => self.watch(&mut tx, address, 14 * 60).await?,
+            Deadline::Breach => self.watch(&mut tx, address, -1).await?,
+            Deadline::Closing => self.resolve(&mut tx, address).await?,
+        };
+        match arranged {
+            1 => tx.commit().await?,
+            _ => tx.rollback().await,
+        }
+        Ok(arranged == 1)
+    }
+
+    /// Due so many seconds from now, and looked at.
+    async fn watch(&self, tx: &mut Tx, address: &str, due_seconds: i64) -> anyhow::Result<usize> {
+        Ok(sql("with moved as (
                  update tickets set sla_due_date = now() + ? * interval '1 second'
                  where site_id = ? and visitor_email = ? and sla_due_date is not null returning id)
              update jobs j set run_at = now() + interval '500 milliseconds', sent_at = null
              from moved m
              where j.kind = 'sla.watch' and j.state = 'ready' and j.run_at > now() + interval '10 seconds'
                and j.payload->>'ticket_id' = m.id::text")
-        .bind::<BigInt, _>(due)
+        .bind::<BigInt, _>(due_seconds)
         .bind::<SqlUuid, _>(self.site)
         .bind::<Text, _>(address)
         .execute(tx.conn())
-        .await?;
-        match moved {
-            1 => tx.commit().await?,
-            _ => tx.rollback().await,
-        }
-        Ok(moved == 1)
+        .await?)
+    }
+
+    /// Resolved two days and a second ago, and to be closed. Only what somebody has: a resolved ticket is routed to
+    /// nobody.
+    async fn resolve(&self, tx: &mut Tx, address: &str) -> anyhow::Result<usize> {
+        Ok(sql("with resolved as (
+                 update tickets set status = 'resolved', resolved_at = now() - interval '48 hours 1 second'
+                 where site_id = ? and visitor_email = ? and agent_id is not null returning id, site_id)
+             insert into jobs (id, kind, queue, site_id, payload, run_at, attempts_max)
+             select gen_random_uuid(), 'ticket.autoclose', 'autoclose', site_id,
+                    jsonb_build_object('site_id', site_id, 'ticket_id', id), now() + interval '500 milliseconds', 5
+             from resolved")
+        .bind::<SqlUuid, _>(self.site)
+        .bind::<Text, _>(address)
+        .execute(tx.conn())
+        .await?)
     }
 
     /// Jobs of one queue, or of all, that are due or held now.
@@ -246,13 +287,13 @@ impl Facts {
         Ok(rows)
     }
 
-    /// The process of some connection of the programs.
+    /// The server's process behind some connection, other than the one that asks.
     pub async fn backend(&self) -> anyhow::Result<u32> {
         let pid = self
             .count(
                 "select pid::bigint as count from pg_stat_activity
-                 where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
-                 order by state_change desc nulls last limit 1",
+                 where datname = current_database() and usesysid is not null and pid <> pg_backend_pid()
+                 order by random() limit 1",
             )
             .await?;
         Ok(u32::try_from(pid)?)

@@ -33,12 +33,14 @@ pub enum Heard {
     Refused,
 }
 
-/// What was arranged for the ticket's deadline.
+/// What was arranged to fall due at the ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Deadline {
     Warning,
     Breach,
+    /// Resolved 48 hours ago, so it closes.
+    Closing,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -21,7 +21,8 @@ impl Quota {
 
     /// Writes the `X-RateLimit-…` headers.
     pub fn tell(&self, headers: &mut HeaderMap) {
-        let reset = u64::try_from(Utc::now().timestamp()).unwrap_or_default().saturating_add(self.wait_seconds());
+        let reset =
+            u64::try_from(Utc::now().timestamp()).unwrap_or_default().saturating_add(self.wait_seconds());
         headers.insert("x-ratelimit-limit", HeaderValue::from(self.requests_max));
         headers.insert("x-ratelimit-remaining", HeaderValue::from(self.requests_left));
         headers.insert("x-ratelimit-reset", HeaderValue::from(reset));

@@ -74,7 +74,8 @@ async fn receive(state: &State, visit: &Visit, id: &str, request: Request) -> Re
 
 /// The form's rules, and those of files, one error for each field (B11-20).
 fn errors(form: &Form, intake: &Intake, policy: &Policy) -> Vec<FieldError> {
-    let names: Vec<&str> = intake.files().iter().map(|upload| upload.field.as_str()).filter(|name| *name != FILES).collect();
+    let names: Vec<&str> =
+        intake.files().iter().map(|upload| upload.field.as_str()).filter(|name| *name != FILES).collect();
     let mut errors = validate(&form.definition, &intake.values(), &names);
     for upload in intake.files() {
         let known = errors.iter().any(|error| error.field == upload.field);
@@ -146,14 +147,16 @@ async fn keep(
             shelf.clear(state).await;
             again(state, &new).await
         }
-        Err(NotSubmitted::Database(cause)) => match reads::has_submission(&state.db, new.site.id, new.id).await {
-            Ok(true) => Ok(kept),
-            Ok(false) => {
-                shelf.clear(state).await;
-                Err(ApiError::of_database(cause))
+        Err(NotSubmitted::Database(cause)) => {
+            match reads::has_submission(&state.db, new.site.id, new.id).await {
+                Ok(true) => Ok(kept),
+                Ok(false) => {
+                    shelf.clear(state).await;
+                    Err(ApiError::of_database(cause))
+                }
+                Err(second) => Err(ApiError::of_database(second)),
             }
-            Err(second) => Err(ApiError::of_database(second)),
-        },
+        }
     }
 }
 

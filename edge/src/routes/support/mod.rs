@@ -15,7 +15,8 @@ use serde_json::json;
 /// Staff cannot sign in yet. Who calls is checked before what is called (B12-13), so a wrong method hears the same.
 pub async fn staff_only(request: Request) -> Response {
     if request.method() == Method::OPTIONS {
-        return (StatusCode::NO_CONTENT, [(header::ALLOW, "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS")]).into_response();
+        return (StatusCode::NO_CONTENT, [(header::ALLOW, "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS")])
+            .into_response();
     }
     let error = refuse_tokens(request.headers()).err().unwrap_or(ApiError::NoIdentity);
     error.answer(Family::of(request.uri().path(), request.headers()))

@@ -36,7 +36,8 @@ pub struct Draft {
 /// The first field that breaks a rule, as `<label>: <what is wrong>`.
 pub fn draft(values: &Map<String, Value>) -> Result<Draft, String> {
     let raw = |name: &str| Raw::from(values.get(name));
-    let labelled = |label: &'static str| move |message: Message| format!("{label}: {}", message.text(Language::Tr));
+    let labelled =
+        |label: &'static str| move |message: Message| format!("{label}: {}", message.text(Language::Tr));
     let first = |messages: Vec<Message>| messages.into_iter().next().unwrap_or(Message::NotAString);
     Ok(Draft {
         subject: line(required(&raw("subject"), SUBJECT_CHARS_MAX).map_err(labelled("Konu"))?),
@@ -130,7 +131,8 @@ mod tests {
     use serde_json::json;
 
     fn with(changes: Value) -> Result<Draft, String> {
-        let mut values = json!({ "subject": "Yazıcı", "message": "Çalışmıyor", "visitor_name": "Şükrü Iğdır" });
+        let mut values =
+            json!({ "subject": "Yazıcı", "message": "Çalışmıyor", "visitor_name": "Şükrü Iğdır" });
         for (name, value) in changes.as_object().unwrap() {
             values[name] = value.clone();
         }
@@ -140,7 +142,10 @@ mod tests {
     #[test]
     fn three_fields_are_enough_and_the_rest_has_defaults() {
         let draft = with(json!({})).unwrap();
-        assert_eq!((draft.priority, draft.visitor_email, draft.department_id), (Priority::Normal, None, None));
+        assert_eq!(
+            (draft.priority, draft.visitor_email, draft.department_id),
+            (Priority::Normal, None, None)
+        );
     }
 
     #[test]
@@ -148,7 +153,10 @@ mod tests {
         let long = "x".repeat(201);
         for (changes, text) in [
             (json!({ "subject": null }), "Konu: Bu alan boş bırakılmamalı."),
-            (json!({ "subject": long }), "Konu: Bu alanın 200 karakterden fazla karakter barındırmadığından emin olun."),
+            (
+                json!({ "subject": long }),
+                "Konu: Bu alanın 200 karakterden fazla karakter barındırmadığından emin olun.",
+            ),
             (json!({ "message": " " }), "Mesaj: Bu alan boş bırakılmamalı."),
             (json!({ "message": "a\0b" }), "Mesaj: Boş karakterlere izin verilmiyor."),
             (json!({ "visitor_name": [] }), "Ad Soyad: Geçerli bir string değil."),
@@ -166,7 +174,8 @@ mod tests {
 
     #[test]
     fn what_a_widget_sends_is_tidied() {
-        let draft = with(json!({ "subject": " a\nb ", "visitor_email": " A@X.co ", "custom_fields": "{\"a\":1}" }));
+        let draft =
+            with(json!({ "subject": " a\nb ", "visitor_email": " A@X.co ", "custom_fields": "{\"a\":1}" }));
         let draft = draft.unwrap();
         assert_eq!((draft.subject.as_str(), draft.visitor_email.as_deref()), ("a b", Some("a@x.co")));
         assert_eq!(draft.custom_fields["a"], 1);

@@ -82,7 +82,9 @@ fn check_mapped(name: &str, chars_max: usize, value: Option<&Value>) -> Result<(
         Raw::Number(digits) => digits,
         Raw::NotAString | Raw::File => return Err(Message::NotAString),
     };
-    if text.chars().count() > chars_max {
+    // `İ` has two characters in lower case, and an e-mail is stored in lower case.
+    let stored = if name == "email" { text.to_lowercase().chars().count() } else { 0 };
+    if text.chars().count().max(stored) > chars_max {
         return Err(Message::TooLong(chars_max));
     }
     if name == "email" && !text.is_empty() && !is_email(text) {

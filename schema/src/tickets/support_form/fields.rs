@@ -32,14 +32,16 @@ pub fn name(raw: &Raw<'_>) -> Checked<String> {
 /// An address of at most 254 characters, in lower case.
 pub fn email(raw: &Raw<'_>) -> Checked<String> {
     let text = raw.required()?;
+    let lowered = text.to_lowercase();
     let mut broken = Vec::new();
-    if text.chars().count() > EMAIL_CHARS_MAX {
+    // `İ` has two characters in lower case, and it is the lower case that is stored.
+    if text.chars().count().max(lowered.chars().count()) > EMAIL_CHARS_MAX {
         broken.push(Message::TooLong(EMAIL_CHARS_MAX));
     }
     if !is_email(text) {
         broken.push(Message::EmailInvalid);
     }
-    if broken.is_empty() { Ok(text.to_lowercase()) } else { Err(broken) }
+    if broken.is_empty() { Ok(lowered) } else { Err(broken) }
 }
 
 /// Optional; at most 20 characters, of which at least ten are ASCII digits and the rest white space, `+` or `-`.

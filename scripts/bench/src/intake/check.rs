@@ -4,7 +4,7 @@ use anyhow::ensure;
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use jobs::SiteId;
+use jobs::{Job, SiteId, mail_out, routing, sla};
 use schema::sql::sql;
 
 /// What was answered.
@@ -54,7 +54,7 @@ pub async fn site(owner: &mut AsyncPgConnection, site: SiteId, expected: Expecte
     ensure!(found.audited == want && found.confirmed == want, "what belongs to {want} tickets: {found:?}");
     if expected.jobs_stand {
         let jobs = jobs(owner, site).await?;
-        for kind in ["mail.deliver", "routing.route", "sla.watch"] {
+        for kind in [mail_out::Deliver::KIND, routing::Route::KIND, sla::Watch::KIND] {
             let count = jobs.iter().find(|jobs| jobs.kind == kind).map_or(0, |jobs| jobs.count);
             ensure!(count == want, "{count} jobs {kind} for {want} tickets");
         }

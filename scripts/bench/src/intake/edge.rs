@@ -1,8 +1,9 @@
 //! The real edge, with a site to take tickets for.
 
+use crate::bench::Bench;
 use crate::process::Process;
 use crate::settings::Rate;
-use crate::stage::{Bench, Stage};
+use crate::stage::Stage;
 use anyhow::ensure;
 use schema::testing::TestSite;
 use std::net::{SocketAddr, TcpListener};

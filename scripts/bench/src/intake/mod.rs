@@ -10,10 +10,11 @@ mod client;
 mod edge;
 mod volley;
 
+use crate::bench::Bench;
 use crate::process::Process;
 use crate::report::{Report, Row, progress};
-use crate::settings::{Body, Intake, Rate};
-use crate::stage::{self, Bench, Stage};
+use crate::settings::{Body, IntakeOptions, Rate};
+use crate::stage::{self, Stage};
 use crate::stats::quantile;
 use edge::Edge;
 use serde_json::Value;
@@ -39,7 +40,7 @@ struct Round {
 
 /// # Errors
 /// The edge does not start, or the database does not hold what was answered.
-pub async fn run(bench: &Bench, options: &Intake) -> anyhow::Result<()> {
+pub async fn run(bench: &Bench, options: &IntakeOptions) -> anyhow::Result<()> {
     let transport = bench.transports[0];
     let report = Report::new("intake")
         .with("transport", stage::name(transport))
@@ -61,7 +62,7 @@ pub async fn run(bench: &Bench, options: &Intake) -> anyhow::Result<()> {
 async fn combination(
     bench: &Bench,
     stage: &Stage,
-    options: &Intake,
+    options: &IntakeOptions,
     body: Body,
     connections: usize,
 ) -> anyhow::Result<Vec<Round>> {

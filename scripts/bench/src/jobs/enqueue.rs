@@ -24,8 +24,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
-/// Connections of the callers' process.
-const POOL: u32 = 32;
+/// Connections of the callers' process: one each, as a fleet of eight processes has them together.
+const POOL: u32 = 64;
 const CALLERS: usize = 64;
 const ALONE: i64 = 2000;
 const TOGETHER: i64 = 20_000;

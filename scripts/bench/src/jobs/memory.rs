@@ -67,7 +67,7 @@ async fn backlog(suite: &Suite<'_>, stage: &Stage, worker: &mut Process) -> anyh
 }
 
 async fn left(owner: &mut AsyncPgConnection) -> anyhow::Result<i64> {
-    let row: Count = sql("select count(*) from (select from jobs where state <> 'dead' limit 1) as some")
+    let row: Count = sql("select count(*) from (select from jobs where state <> 'dead' limit 1) as first")
         .get_result(owner)
         .await?;
     Ok(row.count)

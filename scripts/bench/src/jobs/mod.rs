@@ -17,13 +17,14 @@ mod tally;
 mod work;
 pub mod worker;
 
+use crate::bench::Bench;
 use crate::report::{Report, progress};
-use crate::settings::{Jobs, Part};
-use crate::stage::{self, Bench};
+use crate::settings::{JobsOptions, Part};
+use crate::stage;
 
 /// # Errors
 /// A server or program fails, or work was lost or doubled.
-pub async fn run(bench: &Bench, options: &Jobs) -> anyhow::Result<()> {
+pub async fn run(bench: &Bench, options: &JobsOptions) -> anyhow::Result<()> {
     for transport in bench.transports {
         progress(&format!("jobs over {}", stage::name(*transport)));
         let report = Report::new("jobs").with("transport", stage::name(*transport));
@@ -36,7 +37,7 @@ pub async fn run(bench: &Bench, options: &Jobs) -> anyhow::Result<()> {
 /// One transport's measurements.
 pub struct Suite<'a> {
     bench: &'a Bench,
-    options: &'a Jobs,
+    options: &'a JobsOptions,
     transport: schema::ledger::wire::Transport,
     report: Report,
 }

@@ -1,8 +1,9 @@
 //! The three kinds of work a drain is made of, and writing many of them to the ledger.
 
 use super::kinds::{BenchLong, BenchShort, traced};
+use crate::bench::Bench;
 use crate::process::Process;
-use crate::stage::{Bench, Stage};
+use crate::stage::Stage;
 use jobs::{Job, NewJob, Queue, SiteId};
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! A site whose mailbox is watched.
 
-use crate::stage::{Bench, SECRET, Stage};
+use crate::bench::Bench;
+use crate::stage::{SECRET, Stage};
 use diesel::sql_types::{Binary, Integer, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use schema::seal::Seal;
@@ -12,8 +13,8 @@ pub struct Desk {
     pub site: TestSite,
     /// The mailbox, which is also the site's support address: a new one each time.
     pub account: String,
-    port: i32,
-    password: String,
+    pub port: i32,
+    pub password: String,
 }
 
 impl Desk {

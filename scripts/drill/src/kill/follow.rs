@@ -49,7 +49,8 @@ pub async fn follow_jobs(facts: Facts, kind: &str, at: Instant) -> Followed {
         "relay" => facts.waiting(None).await,
         queue => facts.waiting(Some(queue)).await,
     };
-    let left = left.unwrap_or_default().into_iter().filter(|job| kind != "relay" || job.lease_token.is_none());
+    let left =
+        left.unwrap_or_default().into_iter().filter(|job| kind != "relay" || job.lease_token.is_none());
     let mut open: HashMap<Uuid, Open> = left.map(|job| (job.id, Open { job, is_orphan: false })).collect();
     while !open.is_empty() && at.elapsed() < FOLLOW_MAX {
         tokio::time::sleep(LOOK).await;

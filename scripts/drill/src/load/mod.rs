@@ -9,10 +9,10 @@ mod http;
 mod mail;
 
 use crate::facts::Facts;
-use crate::intents::{Heard, Intent, Kind, Log};
+use crate::intents::{Deadline, Heard, Intent, Kind, Log};
 use crate::stage::Desk;
 use http::Heard as Answer;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -25,8 +25,10 @@ const CLIENTS_MAX: usize = 512;
 
 /// Running load; ends with [`Load::stop`].
 pub struct Load {
+    client: Client,
     stop: watch::Sender<bool>,
-    clients: JoinHandle<()>,
+    steady: JoinHandle<()>,
+    bursts: Mutex<JoinSet<()>>,
     pub began: Instant,
 }
 
@@ -38,17 +40,31 @@ struct Client {
 }
 
 impl Load {
-    /// Starts `rate` intents a second.
+    /// Starts `rate` intents a second. Of five three are support forms, one is a form of the site, one a mail; at
+    /// every third support form something falls due.
     pub fn start(desk: Desk, facts: Facts, log: Arc<Log>, rate: f64) -> Self {
         let (stop, stopped) = watch::channel(false);
         let client = Client { desk, facts, log };
-        Self { stop, clients: tokio::spawn(run(client, rate, stopped)), began: Instant::now() }
+        let steady = tokio::spawn(run(client.clone(), rate, stopped));
+        Self { client, stop, steady, bursts: Mutex::default(), began: Instant::now() }
+    }
+
+    /// Begins so many intents at once, beside the steady ones.
+    pub fn burst(&self, kind: Kind, deadline: Option<Deadline>, amount: usize) {
+        let mut bursts = self.bursts.lock().unwrap_or_else(PoisonError::into_inner);
+        while bursts.try_join_next().is_some() {}
+        for _ in 0..amount {
+            let client = self.client.clone();
+            bursts.spawn(async move { client.one(kind, deadline).await });
+        }
     }
 
     /// Begins no more, and waits until every client has heard its answer.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
-        let _ = self.clients.await;
+        let _ = self.steady.await;
+        let bursts = self.bursts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        bursts.join_all().await;
     }
 }
 
@@ -68,7 +84,12 @@ async fn run(client: Client, rate: f64, mut stopped: watch::Receiver<bool>) {
         let Ok(place) = places.clone().acquire_owned().await else { break };
         let client = client.clone();
         clients.spawn(async move {
-            client.one(number).await;
+            let kind = match number % 5 {
+                1 => Kind::Form,
+                3 => Kind::Mail,
+                _ => Kind::Support,
+            };
+            client.one(kind, number.is_multiple_of(3).then(|| deadline::of_number(number / 3))).await;
             drop(place);
         });
         while clients.try_join_next().is_some() {}
@@ -77,14 +98,8 @@ async fn run(client: Client, rate: f64, mut stopped: watch::Receiver<bool>) {
 }
 
 impl Client {
-    /// Of five intents three are support forms, one is a form of the site, one a mail. Every third support form's
-    /// deadline falls into the drill.
-    async fn one(&self, number: u64) {
-        let kind = match number % 5 {
-            1 => Kind::Form,
-            3 => Kind::Mail,
-            _ => Kind::Support,
-        };
+    /// One intent from its first byte to the last answer; only a support form's ticket is sure to be there then.
+    async fn one(&self, kind: Kind, deadline: Option<Deadline>) {
         let (index, intent) = self.log.invoke(kind);
         let heard = match kind {
             Kind::Mail => mail::send(&self.desk, &intent).await,
@@ -95,8 +110,8 @@ impl Client {
             }
         };
         self.log.heard(index, heard);
-        if kind == Kind::Support && heard == Heard::Ok && number.is_multiple_of(3) {
-            deadline::arrange(&self.facts, &self.log, index, &intent, number).await;
+        if let (Kind::Support, Heard::Ok, Some(deadline)) = (kind, heard, deadline) {
+            deadline::arrange(&self.facts, &self.log, index, &intent, deadline).await;
         }
     }
 

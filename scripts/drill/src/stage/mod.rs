@@ -4,7 +4,7 @@ mod processes;
 mod servers;
 mod services;
 
-pub use processes::{Fleet, signal};
+pub use processes::Fleet;
 pub use servers::{Postgres, Valkey};
 
 use crate::facts::{self, Facts};
@@ -13,7 +13,7 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 use services::{Environment, Services};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::process::Command;
@@ -59,8 +59,10 @@ impl Stage {
     pub async fn open(seed: u64) -> anyhow::Result<Self> {
         let services = Services::up().await?;
         let (state, run) = (services.state().to_owned(), Uuid::now_v7().simple().to_string());
+        clear(&state)?;
         let sink = Sink::open(seed).await?;
-        let database_url = facts::fresh_database(services.get("DATABASE_URL")?, &format!("drill_{run}")).await?;
+        let database_url =
+            facts::fresh_database(services.get("DATABASE_URL")?, &format!("drill_{run}")).await?;
         let edge_port = free_port()?;
         let environment = environment(&services, &database_url, &run, edge_port, sink.port())?;
         workers(&environment, &["migrate"]).await?;
@@ -91,7 +93,11 @@ impl Stage {
     async fn wait_ready(&self) -> anyhow::Result<()> {
         let since = Instant::now();
         while !crate::load::is_ready(self.desk.edge_port).await {
-            ensure!(since.elapsed() < READY_MAX, "the edge was not ready within {READY_MAX:?}; logs: {}", self.logs());
+            ensure!(
+                since.elapsed() < READY_MAX,
+                "the edge was not ready within {READY_MAX:?}; logs: {}",
+                self.logs()
+            );
             ensure!(self.fleet.deaths() < 10, "programs end by themselves; logs: {}", self.logs());
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -160,6 +166,18 @@ async fn workers(environment: &Environment, arguments: &[&str]) -> anyhow::Resul
 fn programs_dir() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?;
     Ok(program.parent().context("a program stands in a directory")?.to_owned())
+}
+
+/// Removes what the last run left to be looked at.
+fn clear(state: &Path) -> anyhow::Result<()> {
+    for name in ["run", "files"] {
+        let path = state.join(name);
+        if path.exists() {
+            std::fs::remove_dir_all(&path)
+                .with_context(|| format!("{} cannot be removed", path.display()))?;
+        }
+    }
+    Ok(std::fs::create_dir_all(state.join("run"))?)
 }
 
 fn free_port() -> anyhow::Result<u16> {

@@ -136,7 +136,11 @@ impl Fleet {
             let mut child = member.lock();
             let Some(Ok(Some(status))) = child.as_mut().map(Child::try_wait) else { continue };
             self.deaths.fetch_add(1, Ordering::Relaxed);
-            eprintln!("drill: {} ended by itself: {status}; its log is in {}", member.name, self.logs.display());
+            eprintln!(
+                "drill: {} ended by itself: {status}; its log is in {}",
+                member.name,
+                self.logs.display()
+            );
             *child = self.spawn(member).inspect_err(|error| eprintln!("drill: {error:#}")).ok();
         }
     }

@@ -2,6 +2,7 @@
 
 use super::processes::signal;
 use super::services::Services;
+use crate::facts;
 use anyhow::{Context, ensure};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,15 @@ impl Postgres {
         let ended = tokio::time::timeout(PATIENCE, command.status()).await??;
         ensure!(ended.success(), "pg_ctl restart failed; see {}/pg/server.log", self.state.display());
         Ok(())
+    }
+
+    /// SIGKILL of one backend: the server ends all others, recovers, and answers again when this returns.
+    pub async fn kill_backend(&self, pid: u32) -> anyhow::Result<()> {
+        signal(pid, "KILL").await?;
+        gone(pid).await?;
+        // It takes the postmaster a moment to learn of it; until then it still answers.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        facts::wait_answer(&self.url, PATIENCE).await
     }
 
     /// SIGKILL of the postmaster; its backends notice and end.

@@ -27,9 +27,10 @@ pub struct Services {
 impl Services {
     /// Starts PostgreSQL, Valkey, Dovecot and its SMTP server, unless an earlier run has left them.
     pub async fn up() -> anyhow::Result<Self> {
-        let named = script("scripts/lib/common.sh", "ME=drill; source \"$0\"; named_state drill", None).await?;
+        let named =
+            script("scripts/lib/common.sh", "ME=drill; source \"$0\"; named_state drill", None).await?;
         let state = PathBuf::from(named.trim());
-        std::fs::create_dir_all(state.join("run")).with_context(|| format!("{} cannot be made", state.display()))?;
+        std::fs::create_dir_all(&state).with_context(|| format!("{} cannot be made", state.display()))?;
         let turn = take_turn(&state.join("drill.lock")).await?;
         let mut told = read(&script("scripts/services", "exec \"$0\" up", Some(&state)).await?);
         told.extend(read(&script("scripts/services", "exec \"$0\" mail up", Some(&state)).await?));
@@ -63,7 +64,9 @@ async fn script(file: &str, line: &str, state: Option<&Path>) -> anyhow::Result<
     if let Some(state) = state {
         command.env("ASISTTR_STATE", state);
     }
-    let ended = tokio::time::timeout(PATIENCE, command.output()).await.with_context(|| format!("{file}: no end"))??;
+    let ended = tokio::time::timeout(PATIENCE, command.output())
+        .await
+        .with_context(|| format!("{file}: no end"))??;
     let error = String::from_utf8_lossy(&ended.stderr);
     ensure!(ended.status.success(), "{file} failed: {error}");
     Ok(String::from_utf8(ended.stdout)?)
