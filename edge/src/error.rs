@@ -51,7 +51,17 @@ pub enum ApiError {
     #[error(transparent)]
     Body(#[from] DecodeError),
     #[error(transparent)]
-    Fault(#[from] anyhow::Error),
+    Fault(anyhow::Error),
+}
+
+/// A database that is away is no fault of ours, however deep in the causes it stands.
+impl From<anyhow::Error> for ApiError {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<DbError>() {
+            Ok(error) => Self::of_database(error),
+            Err(error) => Self::Fault(error),
+        }
+    }
 }
 
 /// What was not found.

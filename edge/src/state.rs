@@ -60,7 +60,7 @@ impl State {
         let common = &config.common;
         let courier = Courier::start(wire::open(&common.redis_url, common.queue_transport)?);
         let db = Db::connect(&common.database_url, common.database_pool).await?.with_courier(courier);
-        let store: Arc<dyn ObjectStore> = Arc::new(common.file_store()?);
+        let store: Arc<dyn ObjectStore> = Arc::new(common.file_store(false)?);
         Ok(Self(Arc::new(Shared {
             sites: Directory::new(db.clone()),
             intake: Intake::start(db.clone()),

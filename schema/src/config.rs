@@ -38,6 +38,10 @@ pub struct Common {
     #[arg(long, env = "FILES_DIR", default_value = ".local/files")]
     pub files_dir: PathBuf,
 
+    /// Sync each stored file to disk before its record is committed: safe against loss of power, and slower
+    #[arg(long, env = "FILES_SYNC", default_value_t = false)]
+    pub files_sync: bool,
+
     /// Seals mailbox passwords and signs reply addresses; at least 32 characters, the same in every process
     #[arg(long, env = "SECRET_KEY", hide_env_values = true, default_value = "")]
     pub secret_key: SecretString,
@@ -81,15 +85,15 @@ impl Common {
         Ok(())
     }
 
-    /// The folder for files, made if missing, as a store that syncs what it writes.
+    /// The folder for files, made if missing. `sync` asks for what FILES_SYNC asks for in any case.
     ///
     /// # Errors
     /// The folder cannot be made or written.
-    pub fn file_store(&self) -> anyhow::Result<object_store::local::LocalFileSystem> {
+    pub fn file_store(&self, sync: bool) -> anyhow::Result<object_store::local::LocalFileSystem> {
         let shown = self.files_dir.display();
         std::fs::create_dir_all(&self.files_dir).with_context(|| format!("FILES_DIR {shown} cannot be made"))?;
         let store = object_store::local::LocalFileSystem::new_with_prefix(&self.files_dir)
             .with_context(|| format!("FILES_DIR {shown} cannot be used"))?;
-        Ok(store.with_fsync(true).with_automatic_cleanup(true))
+        Ok(store.with_fsync(sync || self.files_sync).with_automatic_cleanup(true))
     }
 }

@@ -13,7 +13,12 @@ use diesel::sql_types::Json;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use jobs::{NewJob, SiteId};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How long a caller waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why a statement or transaction failed.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +36,11 @@ impl DbError {
         use diesel::result::DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
         match self {
             DbError::Busy(_) => true,
-            DbError::Query(diesel::result::Error::DatabaseError(kind, _)) => {
+            DbError::Query(diesel::result::Error::DatabaseError(kind, info)) => {
+                // A server that is going down or coming up says so in words only.
+                let words = ["terminating connection", "the database system is"];
                 matches!(kind, ClosedConnection | UnableToSendCommand)
+                    || words.iter().any(|words| info.message().starts_with(words))
             }
             DbError::Query(_) => false,
         }
@@ -53,6 +61,9 @@ pub enum Scope {
 #[derive(Clone)]
 pub struct Db {
     pool: bb8::Pool<Manager>,
+    /// As many permits as connections, given out in order: the pool itself lets whoever returns a connection
+    /// take it again before those who wait.
+    turns: Arc<Semaphore>,
     courier: Option<Courier>,
 }
 
@@ -67,11 +78,13 @@ impl Db {
         drop(first);
         let pool = bb8::Pool::builder()
             .max_size(size)
-            .connection_timeout(Duration::from_secs(5))
+            .connection_timeout(PATIENCE)
+            // A server that is away is said to be away at once; whoever can wait tries again.
+            .retry_connection(false)
             .test_on_check_out(false)
             .idle_timeout(Some(Duration::from_secs(300)))
             .build_unchecked(Manager { url: url.to_owned() });
-        Ok(Self { pool, courier: None })
+        Ok(Self { pool, turns: Arc::new(Semaphore::new(size as usize)), courier: None })
     }
 
     /// The same database, with job ids handed over to the wire after each commit.
@@ -91,8 +104,13 @@ impl Db {
     ///
     /// # Errors
     /// None is free within five seconds, or the server is away.
-    pub async fn conn(&self) -> DbResult<bb8::PooledConnection<'_, Manager>> {
-        self.pool.get().await.map_err(busy)
+    pub async fn conn(&self) -> DbResult<Held> {
+        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else {
+            return Err(DbError::Busy(format!("none was free within {} seconds", PATIENCE.as_secs())));
+        };
+        let conn = self.pool.get_owned().await.map_err(|error| DbError::Busy(error.to_string()))?;
+        Ok(Held { conn, _turn: turn })
     }
 
     /// Begins a transaction for `scope`.
@@ -100,7 +118,7 @@ impl Db {
     /// # Errors
     /// As [`Db::conn`].
     pub async fn begin(&self, scope: Scope) -> DbResult<Tx> {
-        let mut conn = self.pool.get_owned().await.map_err(busy)?;
+        let mut conn = self.conn().await?;
         conn.open = true;
         conn.inner.batch_execute(&format!("begin; {}", scope.statement())).await?;
         Ok(Tx { conn: Some(conn), courier: self.courier.clone(), pending: Pending::default() })
@@ -117,10 +135,6 @@ impl Db {
     }
 }
 
-fn busy(error: bb8::RunError<diesel::ConnectionError>) -> DbError {
-    DbError::Busy(error.to_string())
-}
-
 impl Scope {
     fn statement(self) -> String {
         match self {
@@ -132,7 +146,7 @@ impl Scope {
 
 /// An open transaction.
 pub struct Tx {
-    conn: Option<bb8::PooledConnection<'static, Manager>>,
+    conn: Option<Held>,
     courier: Option<Courier>,
     pending: Pending,
 }
@@ -221,6 +235,25 @@ impl Tx {
 
 pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> serde_json::Value {
     serde_json::to_value(value).expect("rows are plain structs")
+}
+
+/// A connection on loan; it goes back when this is dropped, before the next in line gets its turn.
+pub struct Held {
+    conn: bb8::PooledConnection<'static, Manager>,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl std::ops::Deref for Held {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl std::ops::DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
 }
 
 /// A pooled connection that knows whether a transaction was left open on it.

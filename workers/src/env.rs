@@ -78,7 +78,8 @@ impl Env {
                 ledger: Ledger::new(db.clone()),
                 directory: Directory::new(db.clone()),
                 db,
-                files: Arc::new(common.file_store()?),
+                // A mail's bytes must be on disk before its mailbox's cursor moves past it.
+                files: Arc::new(common.file_store(true)?),
                 mailer,
                 tokens: TokenKey::new(seal.token_secret()),
                 seal,

@@ -16,6 +16,7 @@ use schema::pool::Scope;
 use schema::sites::Settings;
 use schema::tickets::rules::Status;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 impl Long for mail_out::Deliver {
     async fn run(&self, attempt: &Attempt, env: &Env) -> Outcome {
@@ -58,7 +59,19 @@ trait Ending {
         error: Option<&str>,
         verdict: Verdict,
     ) -> Outcome;
+    async fn record(
+        &self,
+        attempt: &Attempt,
+        env: &Env,
+        ended: Ended,
+        error: Option<&str>,
+        verdict: &Verdict,
+    ) -> anyhow::Result<()>;
 }
+
+/// How long the end of a sent mail is recorded again and again, and how often.
+const RECORDING_MAX: Duration = Duration::from_secs(60);
+const RECORDING_PAUSE: Duration = Duration::from_millis(200);
 
 impl Ending for mail_out::Deliver {
     /// Temporary trouble waits and comes again; a refusal is parked where admins see it.
@@ -86,15 +99,37 @@ impl Ending for mail_out::Deliver {
         error: Option<&str>,
         verdict: Verdict,
     ) -> Outcome {
+        // The server has answered: if this is not recorded the mail goes out again. So it is tried while the
+        // lease may still hold, and no longer.
+        let since = Instant::now();
+        loop {
+            match self.record(attempt, env, ended, error, &verdict).await {
+                Ok(()) => return Ok(verdict),
+                Err(error) if since.elapsed() > RECORDING_MAX => return Err(error),
+                Err(error) => {
+                    tracing::warn!(job = %attempt.id, error = format!("{error:#}"), "a mail's end is not recorded yet");
+                    tokio::time::sleep(RECORDING_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn record(
+        &self,
+        attempt: &Attempt,
+        env: &Env,
+        ended: Ended,
+        error: Option<&str>,
+        verdict: &Verdict,
+    ) -> anyhow::Result<()> {
         let scope = Scope::Site(self.site_id);
         let tx = match verdict {
             Verdict::Done => attempt.finish(env, scope).await?,
             _ => attempt.hold(env, scope).await?,
         };
-        let Some(mut tx) = tx else { return Ok(Verdict::Done) };
+        let Some(mut tx) = tx else { return Ok(()) };
         outbox::end(&mut tx, self.site_id, self.outbound_id, ended, error).await?;
-        tx.commit().await?;
-        Ok(verdict)
+        Ok(tx.commit().await?)
     }
 }
 
