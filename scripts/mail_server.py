@@ -1,7 +1,8 @@
 """SMTP server of the private mail system: accepts mail on loopback and hands it to Dovecot by LMTP.
 
 It is for development, tests and the demo; it relays nothing anywhere. Mail to the desk's own domain and to test
-mailboxes keeps its address, mail to anybody else goes to the customers' mailbox, so that it can be read there.
+mailboxes keeps its address, mail to anybody else goes to the customers' mailbox, so that it can be read there. Only
+addresses below .invalid, which RFC 2606 promises never to exist, are refused, so that refusals can be tried.
 A mail is acknowledged only after Dovecot has stored it. Log-in and STARTTLS are offered and not required.
 Started by scripts/services mail up; the password for log-in stands in the file named by SMTP_PASSWORD_FILE.
 """
@@ -111,6 +112,12 @@ class Handler:
 
     def __init__(self, pool):
         self.pool = pool
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+        if address.lower().endswith(".invalid"):
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
 
     async def handle_DATA(self, _server, _session, envelope):
         body = re.sub(rb"(?m)^\.", b"..", envelope.original_content)

@@ -1,7 +1,7 @@
 //! The HTTP edge: a thin shell around `schema`'s rules and acts.
 //!
-//! A request passes the [`guard`] (identity of the request, bounds, time-out, panics), is routed ([`routes`]),
-//! names its site ([`auth`]), has its body taken in ([`intake`]), and becomes one committed act ([`filing`] for
+//! A request passes the `guard` (identity of the request, bounds, time-out, panics), is routed (`routes`),
+//! names its site (`auth`), has its body taken in ([`intake`]), and becomes one committed act (`filing` for
 //! tickets). Nothing here sends mail, talks to a model or waits for a worker, and there is no SQL.
 
 mod auth;

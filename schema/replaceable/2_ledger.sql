@@ -2,12 +2,14 @@
 
 -- Writes jobs beside their cause. Those due now are marked as handed over: whoever commits hands them over,
 -- and the relay takes up what was marked and never claimed.
-create or replace function ledger_record(p_jobs json) returns setof uuid language sql set app.sites = '*' as $$
+create or replace function ledger_record(p_ids uuid[], p_kinds text[], p_queues text[], p_sites uuid[],
+    p_payloads jsonb[], p_traces text[], p_run_ats timestamptz[], p_keys text[], p_attempts smallint[])
+returns setof uuid language sql set app.sites = '*' as $$
     insert into jobs (id, kind, queue, site_id, payload, trace_id, run_at, dedupe_key, attempts_max, sent_at)
     select id, kind, queue, site_id, payload, trace_id, coalesce(run_at, now()), dedupe_key, attempts_max,
            case when run_at is null or run_at <= now() then now() end
-    from json_to_recordset(p_jobs) as j(id uuid, kind text, queue text, site_id uuid, payload jsonb,
-        trace_id text, run_at timestamptz, dedupe_key text, attempts_max smallint)
+    from unnest(p_ids, p_kinds, p_queues, p_sites, p_payloads, p_traces, p_run_ats, p_keys, p_attempts)
+        as j(id, kind, queue, site_id, payload, trace_id, run_at, dedupe_key, attempts_max)
     on conflict (dedupe_key) where dedupe_key is not null and state <> 'dead' do nothing
     returning id
 $$;
@@ -97,6 +99,12 @@ $$;
 create or replace function ledger_hold(p_id uuid, p_token uuid) returns setof uuid
 language sql set app.sites = '*' as $$
     select id from jobs where id = p_id and lease_token = p_token and state = 'running' for update
+$$;
+
+-- What the fenced transaction that ends a long job does first: the row removed under the holder's token, or nothing.
+create or replace function ledger_finish(p_id uuid, p_token uuid) returns setof uuid
+language sql set app.sites = '*' as $$
+    delete from jobs where id = p_id and lease_token = p_token and state = 'running' returning id
 $$;
 
 -- For every queue with a ready job: when the earliest may start. Jumps from site to site along the index.
@@ -201,9 +209,13 @@ create or replace function clock_take(p_kind text, p_tick timestamptz) returns b
 $$;
 
 -- As ledger_record, for callers that need no answer.
-create or replace function ledger_note(p_jobs json) returns void language plpgsql as $$
+create or replace function ledger_note(p_ids uuid[], p_kinds text[], p_queues text[], p_sites uuid[],
+    p_payloads jsonb[], p_traces text[], p_run_ats timestamptz[], p_keys text[], p_attempts smallint[])
+returns void language plpgsql as $$
 begin
-    perform ledger_record(p_jobs);
+    if cardinality(p_ids) > 0 then
+        perform ledger_record(p_ids, p_kinds, p_queues, p_sites, p_payloads, p_traces, p_run_ats, p_keys, p_attempts);
+    end if;
 end $$;
 
 -- Due jobs of a queue, handed over or not.

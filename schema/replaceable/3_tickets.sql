@@ -1,16 +1,18 @@
--- Creates tickets, many in one statement: numbers, rows, audit entries, outbound mails and jobs, or nothing.
+-- Creates tickets, many in one statement: their numbers and rows, or nothing. Columns come as arrays.
 --
--- p: {"sites": "id,id", "settings": [{site_id, version}], "tickets": [...], "attachments": [...],
---     "audits": [...], "mails": [...], "keys": [...], "jobs": [...]}
--- Counters are locked in one order, so that two batches never wait for each other in a ring.
--- Raises AS001 when a site's settings have changed since the caller read them.
-create or replace function create_tickets(p json)
+-- The transaction acts for p_sites from here on. Counters are locked in one order, so that two batches never wait
+-- for each other in a ring. Raises AS001 when a site's settings have changed since the caller read them.
+create or replace function create_tickets(p_sites text, p_settings_sites uuid[], p_settings_versions bigint[],
+    p_ids uuid[], p_site_ids uuid[], p_years text[], p_subjects text[], p_messages text[], p_names text[],
+    p_emails text[], p_phones text[], p_users uuid[], p_priorities text[], p_departments uuid[],
+    p_categories uuid[], p_sources text[], p_custom jsonb[], p_submissions uuid[], p_dues timestamptz[],
+    p_created timestamptz[])
 returns table (id uuid, ticket_number bigint, reference text) language plpgsql as $$
 #variable_conflict use_column
 begin
-    perform set_config('app.sites', p->>'sites', true);
+    perform set_config('app.sites', p_sites, true);
     if exists (
-        select from json_to_recordset(p->'settings') as given(site_id uuid, version bigint)
+        select from unnest(p_settings_sites, p_settings_versions) as given(site_id, version)
         left join sites s on s.id = given.site_id and s.is_active
         where s.settings_version is distinct from given.version
     ) then
@@ -19,12 +21,13 @@ begin
 
     return query
     with given as materialized (
-        select row_number() over () as place, t.*
-        from json_to_recordset(p->'tickets') as t(id uuid, site_id uuid, year text, subject text, message text,
-            visitor_name text, visitor_email text, visitor_phone text, visitor_id uuid, user_id uuid, priority text,
-            department_id uuid, category_id uuid, source text, custom_fields jsonb, form_submission_id uuid,
-            sla_due_date timestamptz, created_at timestamptz)
-    ), wanted as (
+        select * from unnest(p_ids, p_site_ids, p_years, p_subjects, p_messages, p_names, p_emails, p_phones,
+                p_users, p_priorities, p_departments, p_categories, p_sources, p_custom, p_submissions, p_dues,
+                p_created) with ordinality
+            as t(id, site_id, year, subject, message, visitor_name, visitor_email, visitor_phone, user_id, priority,
+                department_id, category_id, source, custom_fields, form_submission_id, sla_due_date, created_at,
+                place)
+    ), wanted as materialized (
         select site_id, 'number' as series, count(*) as amount from given group by site_id
         union all
         select site_id, year, count(*) from given group by site_id, year
@@ -33,56 +36,67 @@ begin
         select site_id, series, amount from wanted order by site_id, series
         on conflict (site_id, series) do update set last = c.last + excluded.last
         returning c.site_id, c.series, c.last
+    ), begun as materialized (
+        select c.site_id, c.series, c.last - w.amount as before
+        from counted c join wanted w on w.site_id = c.site_id and w.series = c.series
     ), numbered as (
         select g.*,
-            n.last - wn.amount + row_number() over (partition by g.site_id order by g.place) as number,
-            y.last - wy.amount + row_number() over (partition by g.site_id, g.year order by g.place) as nth
+            n.before + row_number() over (partition by g.site_id order by g.place) as number,
+            y.before + row_number() over (partition by g.site_id, g.year order by g.place) as nth
         from given g
-        join counted n on n.site_id = g.site_id and n.series = 'number'
-        join wanted wn on wn.site_id = g.site_id and wn.series = 'number'
-        join counted y on y.site_id = g.site_id and y.series = g.year
-        join wanted wy on wy.site_id = g.site_id and wy.series = g.year
+        join begun n on n.site_id = g.site_id and n.series = 'number'
+        join begun y on y.site_id = g.site_id and y.series = g.year
     )
     insert into tickets (id, site_id, ticket_number, reference, subject, message, visitor_name, visitor_email,
-        visitor_phone, visitor_id, user_id, priority, department_id, category_id, source, custom_fields,
+        visitor_phone, user_id, priority, department_id, category_id, source, custom_fields,
         form_submission_id, sla_due_date, created_at, updated_at)
     select id, site_id, number,
         'SUP-' || year || '-' || lpad(nth::text, greatest(6, length(nth::text)), '0'),
-        subject, message, visitor_name, visitor_email, visitor_phone, visitor_id, user_id, priority, department_id,
-        category_id, source, coalesce(custom_fields, '{}'), form_submission_id, sla_due_date, created_at, created_at
+        subject, message, visitor_name, visitor_email, visitor_phone, user_id, priority, department_id,
+        category_id, source, custom_fields, form_submission_id, sla_due_date, created_at, created_at
     from numbered
     returning id, ticket_number, reference::text;
+end $$;
 
-    if json_array_length(p->'attachments') > 0 then
+-- What only some tickets have: files, and the key under which their answer is remembered. Few, so as documents.
+create or replace function ticket_extras(p_attachments json, p_keys json) returns void language plpgsql as $$
+begin
+    if json_array_length(p_attachments) > 0 then
         insert into ticket_attachments (id, site_id, ticket_id, file_name, content_type, size_bytes, storage_key,
             refused_because, content_id)
         select id, site_id, ticket_id, file_name, content_type, size_bytes, storage_key, refused_because, content_id
-        from json_populate_recordset(null::ticket_attachments, p->'attachments');
+        from json_populate_recordset(null::ticket_attachments, p_attachments);
     end if;
-    if json_array_length(p->'keys') > 0 then
+    if json_array_length(p_keys) > 0 then
         insert into idempotency_keys (site_id, route, key, request_hash, status, answer)
         select site_id, route, key, decode(request_hash, 'hex'), status, answer
-        from json_to_recordset(p->'keys') as k(site_id uuid, route text, key text, request_hash text,
+        from json_to_recordset(p_keys) as k(site_id uuid, route text, key text, request_hash text,
             status smallint, answer jsonb);
     end if;
-    perform audit_record(p->'audits');
-    perform mail_record(p->'mails');
-    perform ledger_record(p->'jobs');
 end $$;
 
-create or replace function audit_record(p_entries json) returns void language sql as $$
-    insert into audit_logs (id, site_id, actor_id, action, target_type, target_id, details, changes, ip_address,
-        user_agent, created_at)
-    select id, site_id, actor_id, action, target_type, target_id, details, changes, ip_address::inet, user_agent,
-        coalesce(created_at, now())
-    from json_to_recordset(p_entries) as a(id uuid, site_id uuid, actor_id uuid, action text, target_type text,
-        target_id uuid, details jsonb, changes jsonb, ip_address text, user_agent text, created_at timestamptz)
-$$;
+create or replace function audit_note(p_ids uuid[], p_sites uuid[], p_actors uuid[], p_actions text[],
+    p_target_types text[], p_targets uuid[], p_details jsonb[], p_changes jsonb[], p_ips text[], p_agents text[],
+    p_created timestamptz[])
+returns void language plpgsql as $$
+begin
+    if cardinality(p_ids) > 0 then
+        insert into audit_logs (id, site_id, actor_id, action, target_type, target_id, details, changes, ip_address,
+            user_agent, created_at)
+        select id, site_id, actor_id, action, target_type, target_id, details, changes, ip::inet, agent, created_at
+        from unnest(p_ids, p_sites, p_actors, p_actions, p_target_types, p_targets, p_details, p_changes, p_ips,
+                p_agents, p_created)
+            as a(id, site_id, actor_id, action, target_type, target_id, details, changes, ip, agent, created_at);
+    end if;
+end $$;
 
-create or replace function mail_record(p_mails json) returns void language sql as $$
-    insert into mail_outbox (id, site_id, ticket_id, reply_id, template, to_address, to_name, facts, in_reply_to)
-    select id, site_id, ticket_id, reply_id, template, to_address, coalesce(to_name, ''), coalesce(facts, '{}'),
-        in_reply_to
-    from json_to_recordset(p_mails) as m(id uuid, site_id uuid, ticket_id uuid, reply_id uuid, template text,
-        to_address text, to_name text, facts jsonb, in_reply_to text)
-$$;
+create or replace function mail_note(p_ids uuid[], p_sites uuid[], p_tickets uuid[], p_replies uuid[],
+    p_templates text[], p_addresses text[], p_names text[], p_facts jsonb[], p_in_reply_to text[])
+returns void language plpgsql as $$
+begin
+    if cardinality(p_ids) > 0 then
+        insert into mail_outbox (id, site_id, ticket_id, reply_id, template, to_address, to_name, facts, in_reply_to)
+        select * from unnest(p_ids, p_sites, p_tickets, p_replies, p_templates, p_addresses, p_names, p_facts,
+            p_in_reply_to);
+    end if;
+end $$;

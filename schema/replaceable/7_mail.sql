@@ -8,3 +8,8 @@ returns void language sql set app.sites = '*' as $$
         settled_at = now()
     where id = p_mail
 $$;
+
+create or replace function mail_raw(p_mail uuid)
+returns table (mailbox_id uuid, raw bytea, raw_key text, outcome text) language sql stable set app.sites = '*' as $$
+    select mailbox_id, raw, raw_key, outcome::text from mail_messages where id = p_mail
+$$;

@@ -1,8 +1,9 @@
 //! Configuration that the edge and the workers share: flags, environment and `--help` from one struct.
 
 use crate::ledger::wire::Transport;
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use clap::{Args, ValueEnum};
+use diesel::ConnectionError;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 
@@ -66,12 +67,7 @@ impl Common {
     /// # Errors
     /// One sentence: what is missing or too weak, and what to do.
     pub fn check(&self) -> anyhow::Result<()> {
-        for (name, value) in [("DATABASE_URL", &self.database_url), ("REDIS_URL", &self.redis_url)] {
-            ensure!(
-                !value.is_empty(),
-                "{name} is not set. Set it to your own server, or run scripts/up, which starts one and sets it."
-            );
-        }
+        self.check_servers()?;
         let secret = self.secret_key.expose_secret();
         ensure!(
             secret.len() >= 32,
@@ -85,15 +81,43 @@ impl Common {
         Ok(())
     }
 
+    /// As [`Common::check`], for what works without the secret.
+    ///
+    /// # Errors
+    /// One sentence: which server is not named, and what to do.
+    pub fn check_servers(&self) -> anyhow::Result<()> {
+        for (name, value) in [("DATABASE_URL", &self.database_url), ("REDIS_URL", &self.redis_url)] {
+            ensure!(
+                !value.is_empty(),
+                "{name} is not set. Set it to your own server, or run scripts/up, which starts one and sets it."
+            );
+        }
+        Ok(())
+    }
+
     /// The folder for files, made if missing. `sync` asks for what FILES_SYNC asks for in any case.
     ///
     /// # Errors
     /// The folder cannot be made or written.
     pub fn file_store(&self, sync: bool) -> anyhow::Result<object_store::local::LocalFileSystem> {
         let shown = self.files_dir.display();
-        std::fs::create_dir_all(&self.files_dir).with_context(|| format!("FILES_DIR {shown} cannot be made"))?;
+        std::fs::create_dir_all(&self.files_dir)
+            .with_context(|| format!("FILES_DIR {shown} cannot be made"))?;
         let store = object_store::local::LocalFileSystem::new_with_prefix(&self.files_dir)
             .with_context(|| format!("FILES_DIR {shown} cannot be used"))?;
         Ok(store.with_fsync(sync || self.files_sync).with_automatic_cleanup(true))
     }
+}
+
+/// What to tell an operator whose database does not answer as it should.
+pub(crate) fn database_unusable(cause: &ConnectionError) -> anyhow::Error {
+    let why = cause.to_string();
+    // Every failure to connect has the same type; only its words tell a database that was never set up.
+    if why.contains(r#"role "asisttr_app" does not exist"#) {
+        return anyhow!("The database at DATABASE_URL is not set up ({why}). Run `workers migrate` first.");
+    }
+    anyhow!(
+        "PostgreSQL cannot be used at DATABASE_URL ({why}). \
+         Start it, correct DATABASE_URL, or run scripts/up, which starts one and sets it."
+    )
 }

@@ -13,6 +13,7 @@ pub mod hours;
 pub mod ledger;
 pub mod mail;
 pub mod migrate;
+mod notes;
 pub mod notifications;
 pub mod pool;
 pub mod routing;
@@ -22,6 +23,7 @@ pub mod sites;
 pub mod sla;
 pub mod sql;
 #[cfg(feature = "testing")]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 pub mod testing;
 pub mod tickets;
 pub mod turkish;

@@ -1,5 +1,6 @@
 //! Brings a database to today's schema: migrations once and in order, functions and policies every time.
 
+use crate::config::database_unusable;
 use anyhow::{Context, Result, anyhow};
 use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -28,7 +29,9 @@ pub async fn up(url: &str) -> Result<()> {
     let mut conn = connect(url).await?;
     conn.batch_execute(&format!("select pg_advisory_lock({LOCK})")).await?;
     let mut conn = run(conn, |harness| harness.run_pending_migrations(MIGRATIONS).map(|_| ())).await?;
-    conn.batch_execute(&format!("begin; {}; commit", REPLACEABLE.join(";\n"))).await.context("replaceable SQL")?;
+    conn.batch_execute(&format!("begin; {}; commit", REPLACEABLE.join(";\n")))
+        .await
+        .context("replaceable SQL")?;
     Ok(())
 }
 
@@ -54,7 +57,7 @@ pub(crate) fn sources() -> Vec<String> {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 async fn connect(url: &str) -> Result<AsyncPgConnection> {
-    AsyncPgConnection::establish(url).await.context("PostgreSQL cannot be reached at DATABASE_URL")
+    AsyncPgConnection::establish(url).await.map_err(|cause| database_unusable(&cause))
 }
 
 async fn run(

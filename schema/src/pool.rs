@@ -6,14 +6,15 @@
 //! Dropping a [`Tx`] undoes it.
 
 use crate::audit::Entry;
+use crate::config::database_unusable;
 use crate::ledger::Courier;
 use crate::mail::NewMail;
+use crate::notes;
 use crate::sql::sql;
-use diesel::sql_types::Json;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use jobs::{NewJob, SiteId};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -73,9 +74,7 @@ impl Db {
     /// # Errors
     /// The database cannot be reached or is not set up.
     pub async fn connect(url: &str, size: u32) -> anyhow::Result<Self> {
-        use anyhow::Context;
-        let first = connect(url).await.context("PostgreSQL cannot be reached at DATABASE_URL")?;
-        drop(first);
+        drop(connect(url).await.map_err(|cause| database_unusable(&cause))?);
         let pool = bb8::Pool::builder()
             .max_size(size)
             .connection_timeout(PATIENCE)
@@ -189,6 +188,12 @@ impl Tx {
         self.pending.jobs.push(job);
     }
 
+    /// Adds mails with the jobs that send them, and other jobs.
+    pub(crate) fn note(&mut self, mails: Vec<NewMail>, jobs: Vec<NewJob>) {
+        self.pending.mails.extend(mails);
+        self.pending.jobs.extend(jobs);
+    }
+
     /// Writes what was collected so far.
     ///
     /// # Errors
@@ -198,12 +203,8 @@ impl Tx {
         if audits.is_empty() && mails.is_empty() && jobs.is_empty() {
             return Ok(jobs);
         }
-        sql("select audit_record(?), mail_record(?), ledger_note(?)")
-            .bind::<Json, _>(to_json(&audits))
-            .bind::<Json, _>(to_json(&mails))
-            .bind::<Json, _>(to_json(&jobs))
-            .execute(self.conn())
-            .await?;
+        static FLUSH: LazyLock<String> = LazyLock::new(|| format!("select {}", notes::CALL));
+        notes::bind(sql(&FLUSH), &audits, &mails, &jobs).execute(self.conn()).await?;
         Ok(jobs)
     }
 
@@ -298,6 +299,8 @@ impl bb8::ManageConnection for Manager {
     }
 }
 
+/// Generic plans: every statement here goes through an index by its arguments, so planning anew for each call,
+/// which costs more than most of them run, finds nothing better.
 async fn connect(url: &str) -> Result<Conn, diesel::ConnectionError> {
     let attempt = AsyncPgConnection::establish(url);
     let mut inner = tokio::time::timeout(Duration::from_secs(5), attempt)
@@ -306,7 +309,7 @@ async fn connect(url: &str) -> Result<Conn, diesel::ConnectionError> {
     inner
         .batch_execute(
             "set role asisttr_app; set timezone = 'UTC'; set statement_timeout = '60s'; \
-             set lock_timeout = '20s'; set idle_in_transaction_session_timeout = '60s'; set jit = off",
+             set lock_timeout = '20s'; set idle_in_transaction_session_timeout = '60s'; set jit = off; set plan_cache_mode = force_generic_plan",
         )
         .await
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;

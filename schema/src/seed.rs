@@ -100,13 +100,11 @@ const AGENTS: [(&str, &str); 2] =
 
 /// Found by its domain, so that a second seeding changes nothing.
 async fn site(tx: &mut Tx) -> anyhow::Result<Uuid> {
-    let id: IdRow = sql(
-        "with known as (select id from sites where domain = 'ornek.test'),
+    let id: IdRow = sql("with known as (select id from sites where domain = 'ornek.test'),
               made as (insert into sites (name, domain, is_default)
                        select 'Örnek Mağaza', 'ornek.test', not exists (select from sites where is_default)
                        where not exists (select from known) returning id)
-         select id from known union all select id from made",
-    )
+         select id from known union all select id from made")
     .get_result(tx.conn())
     .await?;
     sql("insert into business_hours (site_id, day_of_week, start_minute, end_minute)
@@ -159,18 +157,17 @@ async fn form(tx: &mut Tx, site: Uuid) -> anyhow::Result<Uuid> {
         {"name": "siparis_no", "label": "Sipariş No", "type": "text", "max_length": 30},
         {"name": "sorun", "label": "Sorun", "type": "textarea", "required": true, "max_length": 2000}
     ]);
-    let row: IdRow = sql(
-        "with known as (select id from dynamic_forms where site_id = ? and name = 'İade Talebi'),
+    let row: IdRow =
+        sql("with known as (select id from dynamic_forms where site_id = ? and name = 'İade Talebi'),
               made as (insert into dynamic_forms (site_id, name, fields, create_ticket)
                        select ?, 'İade Talebi', ?::json::jsonb, true
                        where not exists (select from known) returning id)
-         select id from known union all select id from made",
-    )
-    .bind::<SqlUuid, _>(site)
-    .bind::<SqlUuid, _>(site)
-    .bind::<Json, _>(fields)
-    .get_result(tx.conn())
-    .await?;
+         select id from known union all select id from made")
+        .bind::<SqlUuid, _>(site)
+        .bind::<SqlUuid, _>(site)
+        .bind::<Json, _>(fields)
+        .get_result(tx.conn())
+        .await?;
     Ok(row.id)
 }
 

@@ -46,7 +46,11 @@ pub trait Binds {
 }
 
 impl Binds for () {
-    fn walk<'b>(&'b self, pieces: &mut Split<'static, char>, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    fn walk<'b>(
+        &'b self,
+        pieces: &mut Split<'static, char>,
+        mut out: AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
         out.push_sql(pieces.next().unwrap_or_default());
         Ok(())
     }
@@ -58,7 +62,11 @@ where
     V: ToSql<ST, Pg>,
     Pg: HasSqlType<ST>,
 {
-    fn walk<'b>(&'b self, pieces: &mut Split<'static, char>, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    fn walk<'b>(
+        &'b self,
+        pieces: &mut Split<'static, char>,
+        mut out: AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
         self.rest.walk(pieces, out.reborrow())?;
         out.push_bind_param::<ST, V>(&self.value)?;
         out.push_sql(pieces.next().unwrap_or_default());

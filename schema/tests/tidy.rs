@@ -1,5 +1,7 @@
 //! What nobody remembers to check by hand: rules stay pure, SQL stays here, the process tables agree.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use jobs::Queue;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -56,7 +58,10 @@ fn rules_are_pure() {
     let rules: Vec<_> =
         sources("schema/src").into_iter().filter(|(path, _)| is_rules(path) && !is_test(path)).collect();
     assert!(rules.len() > 20, "the rules moved: {}", rules.len());
-    let found = offences(&rules, r"diesel|tokio|\basync\b|\.await|Utc::now|Local::now|Instant::now|SystemTime::now|std::fs|TcpStream|UdpSocket");
+    let found = offences(
+        &rules,
+        r"diesel|tokio|\basync\b|\.await|Utc::now|Local::now|Instant::now|SystemTime::now|std::fs|TcpStream|UdpSocket",
+    );
     assert!(found.is_empty(), "rules must stay pure:\n{}", found.join("\n"));
 }
 
@@ -64,7 +69,10 @@ fn rules_are_pure() {
 fn sql_stands_only_in_schema() {
     for folder in ["jobs/src", "edge/src", "workers/src"] {
         let sources: Vec<_> = sources(folder).into_iter().filter(|(path, _)| !is_test(path)).collect();
-        let found = offences(&sources, r#"(?i)"\s*(select|insert into|update \w+ set|delete from|create table)\b|diesel"#);
+        let found = offences(
+            &sources,
+            r#"(?i)"\s*(select|insert into|update \w+ set|delete from|create table)\b|diesel"#,
+        );
         assert!(found.is_empty(), "SQL outside schema:\n{}", found.join("\n"));
     }
 }
@@ -82,7 +90,9 @@ const LINES_MAX: usize = 330;
 
 #[test]
 fn files_stay_short() {
-    for folder in ["jobs/src", "schema/src", "edge/src", "workers/src", "scripts/bench/src", "scripts/drill/src"] {
+    for folder in
+        ["jobs/src", "schema/src", "edge/src", "workers/src", "scripts/bench/src", "scripts/drill/src"]
+    {
         for (path, text) in sources(folder).iter().filter(|(path, _)| !is_test(path)) {
             let lines = text.lines().count();
             assert!(lines <= LINES_MAX, "{} has {lines} lines; split it", path.display());

@@ -83,11 +83,13 @@ mail_env() {
     TEST_SMTP_HOST 127.0.0.1 TEST_SMTP_PORT "$SMTP_PORT" TEST_LMTP_PORT "$LMTP_PORT"
 }
 
-# A certificate for localhost that is its own authority: whoever must trust it is given it as the CA.
+# A certificate for localhost that vouches for itself: whoever must trust it is given it in place of a CA. It must not
+# call itself one, as openssl's own configuration would have it: rustls takes no CA for a server.
 make_certificate() {
   mkdir -p "$1"
   [ -s "$1/cert.pem" ] || {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=localhost \
+      -config <(printf '[req]\ndistinguished_name = dn\n[dn]\n') -addext basicConstraints=critical,CA:FALSE \
       -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$1/key.pem" -out "$1/cert.new" >/dev/null 2>&1 </dev/null
     mv "$1/cert.new" "$1/cert.pem"
   }

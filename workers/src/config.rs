@@ -103,8 +103,8 @@ impl Imap {
     }
 }
 
-
 fn certificates(path: Option<&PathBuf>) -> anyhow::Result<Option<Vec<u8>>> {
     let path = path.filter(|path| !path.as_os_str().is_empty());
-    path.map(|path| std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))).transpose()
+    path.map(|path| std::fs::read(path).with_context(|| format!("{} cannot be read", path.display())))
+        .transpose()
 }

@@ -10,7 +10,7 @@
 use crate::env::Env;
 use chrono::{DateTime, Utc};
 use jobs::{Job, SiteId};
-use schema::ledger::{Verdict, hold, remove};
+use schema::ledger::{Verdict, finish, hold};
 use schema::pool::{Scope, Tx};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -84,8 +84,11 @@ impl Attempt {
     /// # Errors
     /// The database is away.
     pub async fn finish(&self, env: &Env, scope: Scope) -> anyhow::Result<Option<Tx>> {
-        let Some(mut tx) = self.hold(env, scope).await? else { return Ok(None) };
-        remove(&mut tx, &[self.id]).await?;
+        let mut tx = env.db.begin(scope).await?;
+        if !finish(&mut tx, self.id, self.token).await? {
+            tx.rollback().await;
+            return Ok(None);
+        }
         self.finished.store(true, Ordering::Release);
         Ok(Some(tx))
     }

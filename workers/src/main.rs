@@ -1,12 +1,24 @@
 //! The program behind every worker process.
 
 use clap::Parser;
+use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use workers::cli::{self, Cli};
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    // A missing .env is ordinary: then everything comes from the environment and the command line.
     let _ = dotenvy::dotenv();
-    let cli = Cli::parse();
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One sentence, never a backtrace: it tells the operator what to mend.
+            eprintln!("workers: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
     log(&cli)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let done = runtime.block_on(cli::run(cli));

@@ -12,12 +12,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-type RunMany = for<'a> fn(
-    Vec<Value>,
-    &'a mut Tx,
-    &'a Env,
-    DateTime<Utc>,
-) -> BoxFuture<'a, anyhow::Result<Vec<Verdict>>>;
+type RunMany =
+    for<'a> fn(Vec<Value>, &'a mut Tx, &'a Env, DateTime<Utc>) -> BoxFuture<'a, anyhow::Result<Vec<Verdict>>>;
 type RunLong = for<'a> fn(Value, &'a Attempt, &'a Env) -> BoxFuture<'a, Outcome>;
 
 /// How a kind's jobs are run.
@@ -105,7 +101,8 @@ fn entry<J: Job>(work: Work) -> Entry {
 }
 
 fn read<J: Job>(payload: Value) -> Result<J, String> {
-    serde_json::from_value(payload).map_err(|error| format!("the payload of {} cannot be read: {error}", J::KIND))
+    serde_json::from_value(payload)
+        .map_err(|error| format!("the payload of {} cannot be read: {error}", J::KIND))
 }
 
 fn run_many<'a, J: Short>(

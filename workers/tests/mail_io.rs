@@ -171,7 +171,7 @@ async fn a_wrong_password_is_refused_and_said_so() {
 #[tokio::test]
 async fn an_unknown_recipient_is_refused_for_good() {
     let server = mail_server();
-    let mail = OutgoingMail { to: MailAddress::new("yok@baska.test"), ..server.mail("x") };
+    let mail = OutgoingMail { to: MailAddress::new("yok@baska.invalid"), ..server.mail("x") };
     let refused = server.mailer().send(&mail).await.unwrap_err();
     assert!(matches!(refused, SendError::Permanent { code: Some(550), .. }), "{refused:?}");
 }

@@ -69,3 +69,16 @@ pub async fn hold(tx: &mut Tx, id: Uuid, token: Uuid) -> DbResult<bool> {
         .await?;
     Ok(!rows.is_empty())
 }
+
+/// Removes a claimed job under its token; false when the lease has passed to somebody else.
+///
+/// # Errors
+/// The database is away.
+pub async fn finish(tx: &mut Tx, id: Uuid, token: Uuid) -> DbResult<bool> {
+    let rows: Vec<IdRow> = sql("select f as id from ledger_finish(?, ?) as f")
+        .bind::<SqlUuid, _>(id)
+        .bind::<SqlUuid, _>(token)
+        .get_results(tx.conn())
+        .await?;
+    Ok(!rows.is_empty())
+}

@@ -4,7 +4,7 @@
 //! [`Courier`] hands its id to the [`wire`]; what the wire loses, the relay hands over again; what it doubles,
 //! the claim stops. Workers either
 //! - [`Ledger::claim`] a job, work without a connection, and [`Ledger::settle`] it under their token, or
-//! - lock it, do its work and remove it in one transaction ([`lock`]).
+//! - lock it, do its work and remove it in one transaction (`lock`).
 //!
 //! ```text
 //!  record ─▶ ready ─claim▶ running ─settle: done▶ (gone)
@@ -21,7 +21,7 @@ mod settle;
 pub mod wire;
 
 pub use courier::Courier;
-pub use lock::{Locked, begin_locked, hold, remove};
+pub use lock::{Locked, begin_locked, finish, hold, remove};
 pub use relay::Depth;
 pub use rows::{Claimed, Dead};
 pub use settle::{Settlement, Verdict};

@@ -3,11 +3,12 @@
 use super::rows::{Dead, IdRow};
 use super::settle::interval;
 use super::{Ledger, STALE};
+use crate::notes::bind_jobs;
 use crate::pool::{DbResult, Scope};
 use crate::sql::sql;
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Integer, Json, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::{JobId, NewJob, Queue};
 use uuid::Uuid;
@@ -144,10 +145,8 @@ impl Ledger {
     /// The database is away.
     pub async fn record(&self, new: &[NewJob]) -> DbResult<usize> {
         let mut conn = self.db.conn().await?;
-        let rows: Vec<IdRow> = sql("select r as id from ledger_record(?) as r")
-            .bind::<Json, _>(crate::pool::to_json(&new))
-            .get_results(&mut **conn)
-            .await?;
+        let record = sql("select r as id from ledger_record(?, ?, ?, ?, ?, ?, ?, ?, ?) as r");
+        let rows: Vec<IdRow> = bind_jobs(record, new).get_results(&mut **conn).await?;
         self.db.hand_over(new);
         Ok(rows.len())
     }

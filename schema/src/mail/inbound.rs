@@ -1,6 +1,6 @@
 //! Mails as they came: stored raw before anything else, then given exactly one outcome.
 
-use crate::pool::{DbResult, Tx};
+use crate::pool::{Db, DbResult, Tx};
 use crate::sql::sql;
 use diesel::prelude::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text, Uuid as SqlUuid};
@@ -63,7 +63,12 @@ struct IdRow {
 ///
 /// # Errors
 /// The database is away.
-pub async fn store(tx: &mut Tx, mailbox: MailboxId, uid_validity: u32, mails: Vec<NewRaw>) -> DbResult<usize> {
+pub async fn store(
+    tx: &mut Tx,
+    mailbox: MailboxId,
+    uid_validity: u32,
+    mails: Vec<NewRaw>,
+) -> DbResult<usize> {
     let count = mails.len();
     let (mut ids, mut uids, mut sizes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut message_ids, mut hashes) = (Vec::new(), Vec::new());
@@ -112,14 +117,15 @@ pub async fn store(tx: &mut Tx, mailbox: MailboxId, uid_validity: u32, mails: Ve
     Ok(stored.len())
 }
 
-/// A stored mail by its id.
+/// A stored mail by its id. It may not belong to a site yet, so the system's scope is taken for this one row.
 ///
 /// # Errors
 /// The database is away.
-pub async fn find(tx: &mut Tx, mail: MailId) -> DbResult<Option<Raw>> {
-    let rows: Vec<Raw> = sql("select mailbox_id, raw, raw_key, outcome from mail_messages where id = ?")
+pub async fn find(db: &Db, mail: MailId) -> DbResult<Option<Raw>> {
+    let mut conn = db.conn().await?;
+    let rows: Vec<Raw> = sql("select mailbox_id, raw, raw_key, outcome from mail_raw(?)")
         .bind::<SqlUuid, _>(mail.0)
-        .get_results(tx.conn())
+        .get_results(&mut **conn)
         .await?;
     Ok(rows.into_iter().next())
 }

@@ -59,10 +59,8 @@ pub async fn find(tx: &mut Tx, mailbox: MailboxId) -> DbResult<Option<Mailbox>> 
 /// # Errors
 /// The database is away.
 pub async fn ensure_watched(tx: &mut Tx) -> DbResult<()> {
-    let rows: Vec<IdRow> = sql(
-        "select m.id from mailboxes m where m.is_active and not exists (
-             select from jobs j where j.dedupe_key = 'mailbox.watch:' || m.id and j.state <> 'dead')",
-    )
+    let rows: Vec<IdRow> = sql("select m.id from mailboxes m where m.is_active and not exists (
+             select from jobs j where j.dedupe_key = 'mailbox.watch:' || m.id and j.state <> 'dead')")
     .get_results(tx.conn())
     .await?;
     for row in rows {

@@ -21,8 +21,13 @@ pub enum Template {
 }
 
 impl Template {
-    pub const ALL: [Template; 5] =
-        [Template::Acknowledgement, Template::SupportForm, Template::Reply, Template::Resolved, Template::Closed];
+    pub const ALL: [Template; 5] = [
+        Template::Acknowledgement,
+        Template::SupportForm,
+        Template::Reply,
+        Template::Resolved,
+        Template::Closed,
+    ];
 
     /// The name in the database, and of a site's own version.
     #[must_use]

@@ -54,8 +54,7 @@ pub async fn find(tx: &mut Tx, site: SiteId, named: Named<'_>, sender: &str) -> 
         Named::Reference(reference) => (None, Some(reference), &[]),
         Named::Ancestors(ids) => (None, None, ids),
     };
-    let rows: Vec<Thread> = sql(
-        "select t.id, t.ticket_number, t.status::text, t.resolved_at,
+    let rows: Vec<Thread> = sql("select t.id, t.ticket_number, t.status::text, t.resolved_at,
              (lower(t.visitor_email) is not distinct from s.email or exists (
                  select from ticket_participants p where p.ticket_id = t.id and p.email = s.email)
              ) as is_participant,
@@ -69,8 +68,7 @@ pub async fn find(tx: &mut Tx, site: SiteId, named: Named<'_>, sender: &str) -> 
              (select m.ticket_id from unnest(s.ancestors) with ordinality as a(message_id, place)
               join mail_messages m on m.site_id = s.site_id and m.message_id = a.message_id
               where m.ticket_id is not null order by a.place limit 1))
-         for update of t",
-    )
+         for update of t")
     .bind::<Text, _>(sender)
     .bind::<SqlUuid, _>(site.0)
     .bind::<Nullable<BigInt>, _>(number)
@@ -161,14 +159,13 @@ pub async fn requester(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResult<
         #[diesel(sql_type = Text)]
         name: String,
     }
-    let rows: Vec<Row> = sql(
-        "select coalesce(t.visitor_email, v.email)::text as address, t.visitor_name as name
+    let rows: Vec<Row> =
+        sql("select coalesce(t.visitor_email, v.email)::text as address, t.visitor_name as name
          from tickets t left join visitors v on v.id = t.visitor_id
-         where t.site_id = ? and t.id = ? and coalesce(t.visitor_email, v.email) is not null",
-    )
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(ticket.0)
-    .get_results(tx.conn())
-    .await?;
+         where t.site_id = ? and t.id = ? and coalesce(t.visitor_email, v.email) is not null")
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(ticket.0)
+        .get_results(tx.conn())
+        .await?;
     Ok(rows.into_iter().next().map(|row| (row.address, row.name)))
 }

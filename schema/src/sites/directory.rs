@@ -23,10 +23,11 @@ pub fn key_hash(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Name {
     Key([u8; 32]),
     Site(SiteId),
+    Addresses(Box<[String]>),
     Default,
 }
 
@@ -84,16 +85,7 @@ impl Directory {
     /// # Errors
     /// As [`Directory::by_key`].
     pub async fn by_addresses(&self, addresses: &[String]) -> anyhow::Result<Option<Arc<Settings>>> {
-        let mut conn = self.db.conn().await?;
-        let rows: Vec<SiteRow> = sql("select s as site_id from site_of_address(?) as s")
-            .bind::<Array<Text>, _>(addresses)
-            .get_results(&mut **conn)
-            .await?;
-        drop(conn);
-        match rows.into_iter().next() {
-            Some(row) => self.by_id(SiteId(row.site_id)).await,
-            None => Ok(None),
-        }
+        self.find(Name::Addresses(addresses.into())).await
     }
 
     /// Forgets what is kept of a site, under all its names.
@@ -104,10 +96,10 @@ impl Directory {
     }
 
     async fn find(&self, name: Name) -> anyhow::Result<Option<Arc<Settings>>> {
-        if let Some(settings) = self.fresh(name) {
+        if let Some(settings) = self.fresh(&name) {
             return Ok(Some(settings));
         }
-        let found = self.load(name).await?;
+        let found = self.load(&name).await?;
         if let (Some(settings), Ok(mut kept)) = (&found, self.kept.write()) {
             if kept.len() >= KEPT_MAX {
                 kept.clear();
@@ -117,13 +109,13 @@ impl Directory {
         Ok(found)
     }
 
-    fn fresh(&self, name: Name) -> Option<Arc<Settings>> {
+    fn fresh(&self, name: &Name) -> Option<Arc<Settings>> {
         let kept = self.kept.read().ok()?;
-        let (settings, since) = kept.get(&name)?;
+        let (settings, since) = kept.get(name)?;
         (since.elapsed() < KEPT).then(|| settings.clone())
     }
 
-    async fn load(&self, name: Name) -> anyhow::Result<Option<Arc<Settings>>> {
+    async fn load(&self, name: &Name) -> anyhow::Result<Option<Arc<Settings>>> {
         let Some(site) = self.identify(name).await? else { return Ok(None) };
         let mut conn = self.db.conn().await?;
         let rows: Vec<Document> = sql("select s as document from site_snapshot(?) as s")
@@ -134,15 +126,24 @@ impl Directory {
         rows.into_iter().next().map(|row| Ok(Arc::new(Settings::read(row.document)?))).transpose()
     }
 
-    async fn identify(&self, name: Name) -> Result<Option<Uuid>, DbError> {
+    async fn identify(&self, name: &Name) -> Result<Option<Uuid>, DbError> {
+        if let Name::Site(site) = name {
+            return Ok(Some(site.0));
+        }
         let mut conn = self.db.conn().await?;
         let rows: Vec<SiteRow> = match name {
-            Name::Site(site) => return Ok(Some(site.0)),
+            Name::Site(site) => vec![SiteRow { site_id: site.0 }],
+            Name::Addresses(addresses) => {
+                let find = sql("select s as site_id from site_of_address(?) as s");
+                find.bind::<Array<Text>, _>(&**addresses).get_results(&mut **conn).await?
+            }
             Name::Key(hash) => {
                 let find = sql("select s as site_id from site_of_key(?) as s");
                 find.bind::<Binary, _>(hash.to_vec()).get_results(&mut **conn).await?
             }
-            Name::Default => sql("select s as site_id from site_default() as s").get_results(&mut **conn).await?,
+            Name::Default => {
+                sql("select s as site_id from site_default() as s").get_results(&mut **conn).await?
+            }
         };
         Ok(rows.into_iter().next().map(|row| row.site_id))
     }

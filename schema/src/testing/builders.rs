@@ -29,7 +29,8 @@ impl TestSite {
     /// A site working Monday to Friday, 09:00–18:00.
     pub async fn new(db: &Db) -> Self {
         let id = SiteId(Uuid::new_v4());
-        let (key, support_address) = (format!("wk_{}", id.0.simple()), format!("destek@{}.test", id.0.simple()));
+        let (key, support_address) =
+            (format!("wk_{}", id.0.simple()), format!("destek@{}.test", id.0.simple()));
         let mut tx = db.begin(Scope::System).await.unwrap();
         let conn = tx.conn();
         let text = "insert into sites (id, name, domain) values (?, 'Deneme', 'deneme.test')";
@@ -49,7 +50,8 @@ impl TestSite {
 
     /// An agent who is online and free.
     pub async fn agent(&self) -> Agent {
-        let agent = Agent { id: UserId(Uuid::new_v4()), email: format!("{}@deneme.test", Uuid::new_v4().simple()) };
+        let agent =
+            Agent { id: UserId(Uuid::new_v4()), email: format!("{}@deneme.test", Uuid::new_v4().simple()) };
         let mut tx = self.db.begin(Scope::Site(self.id)).await.unwrap();
         sql("insert into users (id, site_id, email, password_hash, name, role, status) \
              values (?, ?, ?, '!', 'Ayşe Yılmaz', 'agent', 'online')")

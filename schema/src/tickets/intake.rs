@@ -5,18 +5,22 @@
 //! one that follows, so a busy desk pays one fsync for many tickets. A batch that fails as a whole is done again
 //! one ticket at a time, which singles out the row that failed it.
 
-use super::plan::{NewTicket, Rows, plan};
+use super::plan::{NewTicket, plan};
+use crate::audit::Entry;
 use crate::batch::{Batcher, Refused};
-use crate::pool::{Db, DbError, DbResult, to_json};
-use crate::sql::sql;
+use crate::mail::NewMail;
+use crate::notes::{self, CALL, column};
+use crate::pool::{Db, DbError, DbResult};
+use crate::sql::{Binds, Statement, sql};
+use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::{BigInt, Json, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Json, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use jobs::NewJob;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
 const BATCH_MAX: usize = 128;
@@ -92,67 +96,72 @@ async fn create_each(db: &Db, tickets: &[NewTicket]) -> Vec<Result<Created, NotC
 }
 
 async fn create_together(db: &Db, tickets: &[NewTicket]) -> DbResult<Vec<Created>> {
-    let batch = Batch::of(tickets);
+    let mut batch = Batch::of(tickets);
     let mut conn = db.conn().await?;
     let created = insert(&mut conn, &batch, tickets).await?;
     drop(conn);
-    db.hand_over(&batch.jobs);
+    db.hand_over(&std::mem::take(&mut batch.jobs));
     Ok(created)
 }
 
-/// Creates one ticket inside an open transaction of its site; the jobs are handed over by its commit.
+/// Creates one ticket inside an open transaction of its site; the rows beside it are written by its commit.
 ///
 /// # Errors
 /// See [`NotCreated`]; the transaction is then lost.
 pub async fn create_within(tx: &mut crate::pool::Tx, ticket: &NewTicket) -> Result<Created, NotCreated> {
-    let Rows { ticket: row, attachments, audit, mail, key, jobs } = plan(ticket);
-    let batch = Batch {
-        document: json!({
-            "sites": ticket.site.id,
-            "settings": [{ "site_id": ticket.site.id, "version": ticket.site.version }],
-            "tickets": [row], "attachments": attachments, "audits": [audit],
-            "mails": mail.into_iter().collect::<Vec<_>>(), "keys": key.into_iter().collect::<Vec<_>>(),
-            "jobs": [],
-        }),
-        jobs: Vec::new(),
-    };
+    let mut batch = Batch::of(std::slice::from_ref(ticket));
+    let (audits, mails, jobs) = (
+        std::mem::take(&mut batch.audits),
+        std::mem::take(&mut batch.mails),
+        std::mem::take(&mut batch.jobs),
+    );
     let created = insert(tx.conn(), &batch, std::slice::from_ref(ticket)).await;
     let mut created = created.map_err(|error| explain(DbError::Query(error)))?;
-    jobs.into_iter().for_each(|job| tx.enqueue(job));
+    audits.into_iter().for_each(|entry| tx.audit(entry));
+    tx.note(mails, jobs);
     Ok(created.swap_remove(0))
 }
 
-/// The document that `create_tickets` takes, and the jobs in it.
+/// Many tickets' plans, laid together.
+#[derive(Default)]
 struct Batch {
-    document: Value,
+    years: Vec<String>,
+    due_dates: Vec<Option<DateTime<Utc>>>,
+    attachments: Vec<Value>,
+    keys: Vec<Value>,
+    audits: Vec<Entry>,
+    mails: Vec<NewMail>,
     jobs: Vec<NewJob>,
 }
 
 impl Batch {
     fn of(tickets: &[NewTicket]) -> Self {
-        let sites: BTreeMap<Uuid, i64> = tickets.iter().map(|t| (t.site.id.0, t.site.version)).collect();
-        let (mut rows, mut attachments, mut audits) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut mails, mut keys, mut jobs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut batch = Self::default();
         for planned in tickets.iter().map(plan) {
-            rows.push(planned.ticket);
-            attachments.extend(planned.attachments);
-            audits.push(planned.audit);
-            mails.extend(planned.mail);
-            keys.extend(planned.key);
-            jobs.extend(planned.jobs);
+            batch.years.push(planned.year);
+            batch.due_dates.push(planned.due_date);
+            batch.attachments.extend(planned.attachments);
+            batch.keys.extend(planned.key);
+            batch.audits.push(planned.audit);
+            batch.mails.extend(planned.mail);
+            batch.jobs.extend(planned.jobs);
         }
-        let names: Vec<String> = sites.keys().map(Uuid::to_string).collect();
-        let settings: Vec<Value> = sites
-            .iter()
-            .map(|(site_id, version)| json!({ "site_id": site_id, "version": version }))
-            .collect();
-        let document = json!({
-            "sites": names.join(","), "settings": settings, "tickets": rows, "attachments": attachments,
-            "audits": audits, "mails": mails, "keys": keys, "jobs": to_json(&jobs),
-        });
-        Self { document, jobs }
+        batch
     }
 }
+
+/// One statement: the tickets first, then, in their scope, everything beside them.
+static CREATE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "with made as materialized (
+             select id, ticket_number, reference
+             from create_tickets(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ), beside as materialized (
+             select ticket_extras(?, ?), {CALL} from (select count(*) from made) as first
+         )
+         select made.id, made.ticket_number, made.reference from made, beside"
+    )
+});
 
 /// Answers in the order of the tickets, whatever order the database answered in.
 async fn insert(
@@ -160,12 +169,43 @@ async fn insert(
     batch: &Batch,
     tickets: &[NewTicket],
 ) -> Result<Vec<Created>, DieselError> {
-    let rows: Vec<Created> = sql("select id, ticket_number, reference from create_tickets(?)")
-        .bind::<Json, _>(&batch.document)
-        .get_results(conn)
-        .await?;
+    let sites: BTreeMap<Uuid, i64> = tickets.iter().map(|t| (t.site.id.0, t.site.version)).collect();
+    let names = sites.keys().map(Uuid::to_string).collect::<Vec<_>>().join(",");
+    let call = sql(&CREATE)
+        .bind::<Text, _>(names)
+        .bind::<Array<SqlUuid>, _>(sites.keys().copied().collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(sites.values().copied().collect::<Vec<_>>());
+    let call = bind_tickets(call, batch, tickets)
+        .bind::<Json, _>(Value::Array(batch.attachments.clone()))
+        .bind::<Json, _>(Value::Array(batch.keys.clone()));
+    let call = notes::bind(call, &batch.audits, &batch.mails, &batch.jobs);
+    let rows: Vec<Created> = call.get_results(conn).await?;
     let mut by_id: HashMap<Uuid, Created> = rows.into_iter().map(|row| (row.id, row)).collect();
     tickets.iter().map(|ticket| by_id.remove(&ticket.id.0).ok_or(DieselError::NotFound)).collect()
+}
+
+fn bind_tickets<'a, B: Binds + 'a>(
+    call: Statement<B>,
+    batch: &'a Batch,
+    rows: &'a [NewTicket],
+) -> Statement<impl Binds + use<'a, B>> {
+    call.bind::<Array<SqlUuid>, _>(column(rows, |row| row.id.0))
+        .bind::<Array<SqlUuid>, _>(column(rows, |row| row.site.id.0))
+        .bind::<Array<Text>, _>(column(&batch.years, String::as_str))
+        .bind::<Array<Text>, _>(column(rows, |row| row.subject.as_str()))
+        .bind::<Array<Text>, _>(column(rows, |row| row.message.as_str()))
+        .bind::<Array<Text>, _>(column(rows, |row| row.visitor_name.as_str()))
+        .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.visitor_email.as_deref()))
+        .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.visitor_phone.as_deref()))
+        .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, |row| row.user_id.map(|id| id.0)))
+        .bind::<Array<Text>, _>(column(rows, |row| row.priority.as_str()))
+        .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, |row| row.department_id))
+        .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, |row| row.category_id))
+        .bind::<Array<Text>, _>(column(rows, |row| row.source.as_str()))
+        .bind::<Array<Jsonb>, _>(column(rows, |row| &row.custom_fields))
+        .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, |row| row.form_submission_id.map(|id| id.0)))
+        .bind::<Array<Nullable<Timestamptz>>, _>(&batch.due_dates)
+        .bind::<Array<Timestamptz>, _>(column(rows, |row| row.created_at))
 }
 
 fn explain(error: DbError) -> NotCreated {

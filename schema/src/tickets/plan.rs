@@ -76,9 +76,10 @@ pub struct NewKey {
     pub request_hash: String,
 }
 
-/// The rows of one ticket, as `create_tickets` takes them.
-pub(super) struct Rows {
-    pub ticket: Value,
+/// What one ticket needs beside its own columns.
+pub(super) struct Plan {
+    pub year: String,
+    pub due_date: Option<DateTime<Utc>>,
     pub attachments: Vec<Value>,
     pub audit: Entry,
     pub mail: Option<NewMail>,
@@ -86,40 +87,19 @@ pub(super) struct Rows {
     pub jobs: Vec<NewJob>,
 }
 
-pub(super) fn plan(ticket: &NewTicket) -> Rows {
+pub(super) fn plan(ticket: &NewTicket) -> Plan {
     let due_date = due(&ticket.site.calendar, &ticket.site.targets, ticket.priority, ticket.created_at);
     let mail = confirmation(ticket);
     let jobs = jobs(ticket, due_date, mail.as_ref());
-    Rows {
-        ticket: row(ticket, due_date),
+    Plan {
+        year: numbering_year(ticket.created_at, ticket.site.calendar.zone()).to_string(),
+        due_date,
         attachments: ticket.attachments.iter().map(|file| attachment(ticket, file)).collect(),
         audit: audit(ticket),
         mail,
         key: ticket.idempotency.as_ref().map(|key| remembered(ticket, key, due_date)),
         jobs,
     }
-}
-
-fn row(ticket: &NewTicket, due_date: Option<DateTime<Utc>>) -> Value {
-    json!({
-        "id": ticket.id,
-        "site_id": ticket.site.id,
-        "year": numbering_year(ticket.created_at, ticket.site.calendar.zone()).to_string(),
-        "subject": ticket.subject,
-        "message": ticket.message,
-        "visitor_name": ticket.visitor_name,
-        "visitor_email": ticket.visitor_email,
-        "visitor_phone": ticket.visitor_phone,
-        "user_id": ticket.user_id,
-        "priority": ticket.priority.as_str(),
-        "department_id": ticket.department_id,
-        "category_id": ticket.category_id,
-        "source": ticket.source.as_str(),
-        "custom_fields": ticket.custom_fields,
-        "form_submission_id": ticket.form_submission_id,
-        "sla_due_date": due_date,
-        "created_at": ticket.created_at,
-    })
 }
 
 fn attachment(ticket: &NewTicket, file: &NewAttachment) -> Value {

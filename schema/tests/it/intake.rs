@@ -27,7 +27,11 @@ pub fn ticket(site: &Arc<Settings>, created_at: &str) -> NewTicket {
         custom_fields: json!({}),
         form_submission_id: None,
         attachments: vec![],
-        confirmation: Some(Confirmation { template: Template::SupportForm, facts: json!({}), in_reply_to: None }),
+        confirmation: Some(Confirmation {
+            template: Template::SupportForm,
+            facts: json!({}),
+            in_reply_to: None,
+        }),
         created_at: created_at.parse::<DateTime<Utc>>().unwrap(),
         origin: Origin::default(),
         idempotency: None,
@@ -42,8 +46,7 @@ async fn fifty_parallel_creations_get_fifty_consecutive_numbers() {
     let intake = Intake::start(test.db().clone());
     let calls = (0..50).map(|_| intake.create(ticket(&settings, "2026-11-20T09:00:00Z")));
     let others = (0..5).map(|_| intake.create(ticket(&foreign, "2026-11-20T09:00:00Z")));
-    let (made, foreign) =
-        tokio::join!(futures::future::join_all(calls), futures::future::join_all(others));
+    let (made, foreign) = tokio::join!(futures::future::join_all(calls), futures::future::join_all(others));
     let mut numbers: Vec<i64> = made.iter().map(|c| c.as_ref().unwrap().ticket_number).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=50).collect::<Vec<_>>());

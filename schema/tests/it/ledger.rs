@@ -1,7 +1,7 @@
 //! The job ledger's promises, one by one.
 
 use chrono::{TimeDelta, Utc};
-use jobs::{JobId, NewJob, Queue, SiteId, routing::Route, TicketId};
+use jobs::{JobId, NewJob, Queue, SiteId, TicketId, routing::Route};
 use schema::ledger::{Ledger, Settlement, Verdict, begin_locked, hold, remove};
 use schema::pool::Scope;
 use schema::testing::TestDb;
@@ -153,7 +153,8 @@ async fn five_clocks_give_one_job_per_tick_even_after_it_is_done() {
     let (_test, ledger) = ledger_with(&[]).await;
     let tick = Utc::now();
     let ticks = (0..5).map(|_| ledger.tick("sla.sweep", tick, route(SiteId::SYSTEM)));
-    let taken: usize = futures::future::join_all(ticks).await.into_iter().map(|t| usize::from(t.unwrap())).sum();
+    let taken: usize =
+        futures::future::join_all(ticks).await.into_iter().map(|t| usize::from(t.unwrap())).sum();
     assert_eq!(taken, 1);
     assert_eq!(states(&ledger).await, [("ready".to_owned(), 1)]);
 }

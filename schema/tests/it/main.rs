@@ -1,5 +1,7 @@
 //! The database side against a real PostgreSQL: `scripts/test` starts one.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod autoclose;
 mod desk;
 mod forms;

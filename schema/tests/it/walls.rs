@@ -50,13 +50,11 @@ async fn nothing_can_be_written_into_another_site() {
 async fn every_table_that_names_a_site_stands_behind_the_wall_even_for_its_owner() {
     let test = TestDb::new().await;
     let mut tx = test.db().begin(Scope::System).await.unwrap();
-    let open: Vec<Name> = sql(
-        "select c.relname::text as name from pg_class c
+    let open: Vec<Name> = sql("select c.relname::text as name from pg_class c
          join pg_attribute a on a.attrelid = c.oid and a.attname = 'site_id' and not a.attisdropped
          where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
            and not (c.relrowsecurity and c.relforcerowsecurity
-                    and exists (select from pg_policies p where p.tablename = c.relname))",
-    )
+                    and exists (select from pg_policies p where p.tablename = c.relname))")
     .get_results(tx.conn())
     .await
     .unwrap();

@@ -27,7 +27,8 @@ pub fn list() -> anyhow::Result<()> {
 /// Writes one job, due now.
 pub async fn enqueue(config: &Config, kind: &str, payload: &str) -> anyhow::Result<()> {
     let registry = handlers::registry();
-    let entry = registry.find(kind).with_context(|| format!("{kind} is no kind of job (see workers list)"))?;
+    let entry =
+        registry.find(kind).with_context(|| format!("{kind} is no kind of job (see workers list)"))?;
     let payload: serde_json::Value = serde_json::from_str(payload).context("the payload is not JSON")?;
     if let Work::Short { readable, .. } = entry.work {
         readable(&payload).map_err(anyhow::Error::msg)?;
@@ -53,7 +54,10 @@ pub async fn enqueue(config: &Config, kind: &str, payload: &str) -> anyhow::Resu
 pub async fn dead(config: &Config, queue: Option<Queue>, limit: i32) -> anyhow::Result<()> {
     for job in open(config).await?.dead(queue, limit).await? {
         let error = job.last_error.unwrap_or_default().replace('\n', " ");
-        println!("{} {} {} site={} attempts={} {error}", job.id, job.queue, job.kind, job.site_id, job.attempts);
+        println!(
+            "{} {} {} site={} attempts={} {error}",
+            job.id, job.queue, job.kind, job.site_id, job.attempts
+        );
     }
     Ok(())
 }
@@ -69,6 +73,7 @@ pub async fn retry(config: &Config, id: Uuid) -> anyhow::Result<()> {
 
 async fn open(config: &Config) -> anyhow::Result<Ledger> {
     let common = &config.common;
+    common.check_servers()?;
     let db = Db::connect(&common.database_url, 2).await?;
     let courier = Courier::start(wire::open(&common.redis_url, common.queue_transport)?);
     Ok(Ledger::new(db.with_courier(courier)))

@@ -5,8 +5,8 @@ mod serve;
 mod setup;
 
 use crate::config::Config;
-use clap::{Parser, Subcommand};
 use ::jobs::Queue;
+use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
 /// AsistTR's workers. `workers <queue>…` serves queues; `workers list` names them.

@@ -21,6 +21,7 @@ pub struct Parts {
 }
 
 pub async fn serve(config: &Config, queues: &[Queue], parts: Parts) -> anyhow::Result<()> {
+    config.common.check()?;
     wire::check::check(&config.common.redis_url).await?;
     let env = Env::open(config).await?;
     let stop = stop_on_signals()?;

@@ -26,7 +26,7 @@ const PARSING_MAX: Duration = Duration::from_secs(30);
 
 impl Long for mail_in::Read {
     async fn run(&self, attempt: &Attempt, env: &Env) -> Answer {
-        let Some(stored) = load(self.mail_id, env).await? else { return Ok(Verdict::Done) };
+        let Some(stored) = inbound::find(&env.db, self.mail_id).await? else { return Ok(Verdict::Done) };
         if stored.outcome != "received" {
             return Ok(Verdict::Done);
         }
@@ -58,13 +58,6 @@ impl Settle for mail_in::Read {
         }
         ended
     }
-}
-
-async fn load(id: MailId, env: &Env) -> anyhow::Result<Option<Raw>> {
-    let mut tx = env.db.begin(Scope::System).await?;
-    let raw = inbound::find(&mut tx, id).await?;
-    tx.rollback().await;
-    Ok(raw)
 }
 
 async fn bytes(stored: Raw, env: &Env) -> anyhow::Result<Vec<u8>> {

@@ -7,6 +7,8 @@ mod mail_out;
 mod mailbox;
 mod routing;
 mod sla;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 
 use crate::registry::{Registry, long, short};

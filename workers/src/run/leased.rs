@@ -35,7 +35,13 @@ pub struct Lane {
 }
 
 impl Lane {
-    pub fn start(queue: Queue, registry: Registry, env: Env, keeper: Keeper, stop: CancellationToken) -> Self {
+    pub fn start(
+        queue: Queue,
+        registry: Registry,
+        env: Env,
+        keeper: Keeper,
+        stop: CancellationToken,
+    ) -> Self {
         let (claim_env, settle_env) = (env.clone(), env.clone());
         let claims = Batcher::start(2, BATCH_MAX, WAITING_MAX, move |ids| claim(claim_env.clone(), ids));
         let settlements =

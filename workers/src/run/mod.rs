@@ -1,7 +1,7 @@
 //! Runs the jobs of one queue: takes ids from the wire, holds the jobs, calls their handlers, ends them.
 //!
-//! Two lanes. A queue whose kinds are all short goes through [`short`]: many jobs, one transaction. Any other
-//! goes through [`leased`]: claim, work, settle. Claims and settlements of neighbouring jobs share statements.
+//! Two lanes. A queue whose kinds are all short goes through `short`: many jobs, one transaction. Any other
+//! goes through `leased`: claim, work, settle. Claims and settlements of neighbouring jobs share statements.
 
 mod drain;
 mod keeper;

@@ -109,7 +109,8 @@ impl Crew {
     }
 
     async fn call(&self, tx: &mut Tx, kind: &str, jobs: &[&Locked]) -> anyhow::Result<Vec<Verdict>> {
-        let entry = self.registry.find(kind).ok_or_else(|| anyhow::anyhow!("no handler is known for {kind:?}"))?;
+        let entry =
+            self.registry.find(kind).ok_or_else(|| anyhow::anyhow!("no handler is known for {kind:?}"))?;
         let Work::Short { run, .. } = entry.work else { anyhow::bail!("{kind} is not short") };
         if let [job] = jobs {
             tx.rescope(scope(job.site_id)).await?;

@@ -4,11 +4,11 @@
 //! over again, one that comes twice is stopped by the claim. So nothing is acknowledged, and nothing stays in Redis.
 //!
 //! Two transports behind [`serve`], both apalis workers over an apalis backend:
-//! - [`list`]: a backend of our own over a Redis list with a blocking pop;
-//! - [`apalis`]: apalis-redis's storage under the settings it needs to be fit for this.
+//! - `list`: a backend of our own over a Redis list with a blocking pop;
+//! - `apalis`: apalis-redis's storage under the settings it needs to be fit for this.
 //!
-//! The running jobs belong to a [`crew`] that outlives any one worker: an apalis worker that ends over an error
-//! of Redis takes no job with it. [`bell::Bell`] is the relay's doorbell.
+//! The running jobs belong to a `crew` that outlives any one worker: an apalis worker that ends over an error
+//! of Redis takes no job with it. [`Bell`] is the relay's doorbell.
 
 mod apalis;
 mod bell;

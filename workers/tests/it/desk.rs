@@ -71,7 +71,8 @@ impl Desk {
     }
 
     pub async fn work_with(&self, registry: &Registry) {
-        let queues: Vec<Queue> = Queue::ALL.iter().copied().filter(|queue| *queue != Queue::Mailbox).collect();
+        let queues: Vec<Queue> =
+            Queue::ALL.iter().copied().filter(|queue| *queue != Queue::Mailbox).collect();
         drain(&queues, registry, &self.env, &self.keeper).await.unwrap();
     }
 

@@ -5,7 +5,9 @@ use serde_json::json;
 
 fn mail(to: &str, from: &str, subject: &str, extra: &str) -> String {
     let id = uuid::Uuid::now_v7().simple();
-    format!("From: {from}\nTo: {to}\nSubject: {subject}\nMessage-ID: <{id}@ornek.test>\n{extra}\nMerhaba, yazıcı çalışmıyor.\n")
+    format!(
+        "From: {from}\nTo: {to}\nSubject: {subject}\nMessage-ID: <{id}@ornek.test>\n{extra}\nMerhaba, yazıcı çalışmıyor.\n"
+    )
 }
 
 const SUKRU: &str = "=?UTF-8?B?xZ7DvGtyw7w=?= <sukru@ornek.test>";
@@ -34,7 +36,10 @@ async fn a_mail_becomes_a_routed_ticket_and_its_sender_is_told() {
     assert_eq!(sent[0].subject, "[Ticket #1] Talebiniz alındı");
     assert_eq!(sent[0].to.address, "sukru@ornek.test");
     assert!(sent[0].auto_submitted && sent[0].in_reply_to.is_some());
-    assert_eq!(desk.row("select outcome, site_id is not null as known from mail_messages").await["outcome"], "ticket");
+    assert_eq!(
+        desk.row("select outcome, site_id is not null as known from mail_messages").await["outcome"],
+        "ticket"
+    );
     assert_eq!(desk.rows("select * from jobs where kind <> 'sla.watch'").await.len(), 0);
 }
 
@@ -67,8 +72,12 @@ async fn what_nobody_can_place_is_kept_with_its_cause_and_does_not_block_the_nex
     desk.receive_bytes(b" \r\n".to_vec()).await;
     customer_mail(&desk, "Sıradaki").await;
     assert_eq!(desk.rows(TICKETS).await.len(), 1);
-    let causes = desk.rows("select cause from mail_messages where outcome = 'quarantine' order by cause").await;
-    assert_eq!(causes, [json!({"cause": "empty"}), json!({"cause": "no_sender"}), json!({"cause": "no_site"})]);
+    let causes =
+        desk.rows("select cause from mail_messages where outcome = 'quarantine' order by cause").await;
+    assert_eq!(
+        causes,
+        [json!({"cause": "empty"}), json!({"cause": "no_sender"}), json!({"cause": "no_site"})]
+    );
     let kept = desk.row("select count(*) from mail_messages where raw is null or length(raw) = 0").await;
     assert_eq!(kept["count"], 0);
 }
@@ -113,7 +122,8 @@ async fn a_token_of_another_site_opens_nothing_there() {
     desk.work().await;
     let tickets = desk.rows("select site_id, ticket_number from tickets").await;
     assert_eq!(tickets.len(), 2, "a ticket of its own in the other site");
-    let still = format!("select md5(string_agg(t::text, '')) from tickets t where site_id = '{}'", desk.site.id);
+    let still =
+        format!("select md5(string_agg(t::text, '')) from tickets t where site_id = '{}'", desk.site.id);
     assert_eq!(desk.row(&still).await, before);
 }
 
@@ -135,7 +145,8 @@ async fn an_answer_after_48_hours_or_to_a_closed_ticket_opens_a_new_one_that_nam
 async fn an_answer_within_48_hours_reopens() {
     let desk = Desk::new().await;
     customer_mail(&desk, "Soru").await;
-    desk.run("update tickets set status = 'resolved', resolved_at = now() - interval '47 hours 59 minutes'").await;
+    desk.run("update tickets set status = 'resolved', resolved_at = now() - interval '47 hours 59 minutes'")
+        .await;
     customer_mail(&desk, "Re: [Ticket #1]").await;
     assert_eq!(desk.row(TICKETS).await["status"], "open");
 }
@@ -143,7 +154,8 @@ async fn an_answer_within_48_hours_reopens() {
 #[tokio::test(flavor = "multi_thread")]
 async fn machines_get_no_answer_and_delivery_reports_become_notes() {
     let desk = Desk::new().await;
-    desk.receive(&mail(&desk.site.support_address, SUKRU, "Tatildeyim", "Auto-Submitted: auto-replied\n")).await;
+    desk.receive(&mail(&desk.site.support_address, SUKRU, "Tatildeyim", "Auto-Submitted: auto-replied\n"))
+        .await;
     desk.work().await;
     assert_eq!(desk.row(TICKETS).await["custom_fields"]["is_machine_mail"], true);
     assert!(desk.sent.sent().is_empty());

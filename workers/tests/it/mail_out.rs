@@ -4,7 +4,8 @@ use super::desk::Desk;
 use serde_json::json;
 use workers::io::smtp::{SendError, Stage};
 
-const OUTBOX: &str = "select state, attempts, repeats, message_id, last_error is not null as failed from mail_outbox";
+const OUTBOX: &str =
+    "select state, attempts, repeats, message_id, last_error is not null as failed from mail_outbox";
 
 async fn desk_with_a_mail() -> Desk {
     let desk = Desk::new().await;
@@ -28,20 +29,30 @@ async fn a_busy_server_is_tried_again_under_the_same_message_id() {
     desk.sent.fail_with(busy());
     desk.work().await;
     let first = desk.row(OUTBOX).await;
-    assert_eq!((&first["state"], &first["attempts"], &first["failed"]), (&json!("pending"), &json!(1), &json!(true)));
+    assert_eq!(
+        (&first["state"], &first["attempts"], &first["failed"]),
+        (&json!("pending"), &json!(1), &json!(true))
+    );
     let job = desk.row("select state, attempts, run_at > now() + interval '50 seconds' as later from jobs where queue = 'notices'").await;
     assert_eq!(job, json!({"state": "ready", "attempts": 1, "later": true}));
     due_again(&desk).await;
     desk.work().await;
     let second = desk.row(OUTBOX).await;
-    assert_eq!((&second["state"], &second["attempts"], &second["repeats"]), (&json!("sent"), &json!(2), &json!(0)));
+    assert_eq!(
+        (&second["state"], &second["attempts"], &second["repeats"]),
+        (&json!("sent"), &json!(2), &json!(0))
+    );
     assert_eq!(desk.sent.sent()[0].message_id, first["message_id"].as_str().unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_parked_where_admins_see_it_and_can_be_revived() {
     let desk = desk_with_a_mail().await;
-    desk.sent.fail_with(SendError::Permanent { stage: Stage::Recipient, code: Some(550), reason: "yok".into() });
+    desk.sent.fail_with(SendError::Permanent {
+        stage: Stage::Recipient,
+        code: Some(550),
+        reason: "yok".into(),
+    });
     desk.work().await;
     assert_eq!(desk.row(OUTBOX).await["state"], "failed");
     let dead = desk.env.ledger.dead(None, 10).await.unwrap();

@@ -1,6 +1,9 @@
 //! The workers against a real PostgreSQL: `scripts/test` starts one. Mail goes to a sender that remembers it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod desk;
 mod mail_in;
 mod mail_out;
 mod runner;
+mod start;

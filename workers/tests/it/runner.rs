@@ -82,7 +82,8 @@ fn act(name: &str, how: &str) -> NewJob {
     NewJob::of(&Act { name: name.into(), how: how.into() })
 }
 
-const LEFT: &str = "select payload->>'name' as name, state, attempts from jobs where kind = 'test.act' order by 1";
+const LEFT: &str =
+    "select payload->>'name' as name, state, attempts from jobs where kind = 'test.act' order by 1";
 const EFFECTS: &str = "select payload->>'name' as name from jobs where kind = 'test.mark' order by 1";
 
 #[tokio::test(flavor = "multi_thread")]

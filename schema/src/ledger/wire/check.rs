@@ -7,7 +7,9 @@ use std::time::Duration;
 /// Why a Redis cannot be used; each sentence says how to mend it.
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
-    #[error("Redis cannot be reached at REDIS_URL ({0}). Start it (scripts/services up) or correct REDIS_URL.")]
+    #[error(
+        "Redis cannot be reached at REDIS_URL ({0}). Start it (scripts/services up) or correct REDIS_URL."
+    )]
     Away(String),
     #[error(
         "Redis evicts keys (maxmemory-policy is {0}): it would lose work. \

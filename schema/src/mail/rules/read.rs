@@ -1,6 +1,6 @@
 //! Raw bytes → a mail that the desk can work with.
 //!
-//! ```ignore
+//! ```text
 //! match read(&raw) {
 //!     Ok(mail) => …,            // ticket, reply or bounce note
 //!     Err(cause) => …,          // quarantine under `cause.code()`, the raw bytes stay

@@ -28,7 +28,7 @@ pub fn reference(year: i32, number: i64) -> String {
 /// Reads a reference in capital or small letters.
 ///
 /// # Errors
-/// When the text has another form, its number is zero, or zeros stand in front that [`reference`] would not
+/// When the text has another form, its number is zero, or zeros stand in front that [`reference()`] would not
 /// write.
 pub fn parse_reference(text: &str) -> Result<Reference, NotAReference> {
     text.parse()

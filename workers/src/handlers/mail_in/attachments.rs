@@ -57,7 +57,11 @@ async fn keep(attachment: &Attachment, site: SiteId, env: &Env) -> anyhow::Resul
     Ok(noted(attachment, None, Some(path.to_string())))
 }
 
-fn noted(attachment: &Attachment, refused_because: Option<String>, storage_key: Option<String>) -> NewAttachment {
+fn noted(
+    attachment: &Attachment,
+    refused_because: Option<String>,
+    storage_key: Option<String>,
+) -> NewAttachment {
     NewAttachment {
         id: Uuid::now_v7(),
         file_name: attachment.file_name.clone(),

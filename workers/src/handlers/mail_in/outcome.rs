@@ -215,7 +215,8 @@ impl Desk<'_> {
             visitor_email: Some(mail.sender.address.clone()),
             visitor_phone: None,
             user_id: None,
-            priority: Priority::parse(priority::priority(&mail.subject, &mail.text).code()).unwrap_or_default(),
+            priority: Priority::parse(priority::priority(&mail.subject, &mail.text).code())
+                .unwrap_or_default(),
             department_id: None,
             category_id: None,
             source: Source::Email,

@@ -3,7 +3,7 @@
 //! The mailbox is a queue that others own: it is opened read-only, flags are left as they are found, and what
 //! was read is remembered by (UIDVALIDITY, UID) outside. Nothing is decided here; raw messages come out.
 //!
-//! ```ignore
+//! ```text
 //! let mut mailbox = imap::connect(&account).await?;
 //! let folder = mailbox.examine("INBOX").await?;
 //! let plan = Plan::of(mailbox.list_after(last_uid).await?);
