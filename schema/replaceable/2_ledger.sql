@@ -211,10 +211,15 @@ $$;
 -- As ledger_record, for callers that need no answer.
 create or replace function ledger_note(p_ids uuid[], p_kinds text[], p_queues text[], p_sites uuid[],
     p_payloads jsonb[], p_traces text[], p_run_ats timestamptz[], p_keys text[], p_attempts smallint[])
-returns void language plpgsql as $$
+returns void language plpgsql set app.sites = '*' as $$
 begin
     if cardinality(p_ids) > 0 then
-        perform ledger_record(p_ids, p_kinds, p_queues, p_sites, p_payloads, p_traces, p_run_ats, p_keys, p_attempts);
+        insert into jobs (id, kind, queue, site_id, payload, trace_id, run_at, dedupe_key, attempts_max, sent_at)
+        select id, kind, queue, site_id, payload, trace_id, coalesce(run_at, now()), dedupe_key, attempts_max,
+               case when run_at is null or run_at <= now() then now() end
+        from unnest(p_ids, p_kinds, p_queues, p_sites, p_payloads, p_traces, p_run_ats, p_keys, p_attempts)
+            as j(id, kind, queue, site_id, payload, trace_id, run_at, dedupe_key, attempts_max)
+        on conflict (dedupe_key) where dedupe_key is not null and state <> 'dead' do nothing;
     end if;
 end $$;
 

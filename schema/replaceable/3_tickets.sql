@@ -1,60 +1,55 @@
 -- Creates tickets, many in one statement: their numbers and rows, or nothing. Columns come as arrays.
 --
--- The transaction acts for p_sites from here on. Counters are locked in one order, so that two batches never wait
--- for each other in a ring. Raises AS001 when a site's settings have changed since the caller read them.
-create or replace function create_tickets(p_sites text, p_settings_sites uuid[], p_settings_versions bigint[],
-    p_ids uuid[], p_site_ids uuid[], p_years text[], p_subjects text[], p_messages text[], p_names text[],
+-- The tickets of one site and year are a group; p_groups says to which of them a ticket belongs, p_places where it
+-- stands within. Groups come in the order of their sites, so that two batches never wait for each other in a ring.
+-- The transaction acts for p_sites from here on. Raises AS001 when a site's settings have changed since the caller
+-- read them.
+create or replace function create_tickets(p_sites text, p_group_sites uuid[], p_group_versions bigint[],
+    p_group_years text[], p_group_sizes bigint[], p_groups int[], p_places int[],
+    p_ids uuid[], p_subjects text[], p_messages text[], p_names text[],
     p_emails text[], p_phones text[], p_users uuid[], p_priorities text[], p_departments uuid[],
     p_categories uuid[], p_sources text[], p_custom jsonb[], p_submissions uuid[], p_dues timestamptz[],
     p_created timestamptz[])
 returns table (id uuid, ticket_number bigint, reference text) language plpgsql as $$
 #variable_conflict use_column
+declare
+    -- What was counted before each group.
+    numbers bigint[];
+    references_ bigint[];
+    counted bigint;
 begin
     perform set_config('app.sites', p_sites, true);
-    if exists (
-        select from unnest(p_settings_sites, p_settings_versions) as given(site_id, version)
-        left join sites s on s.id = given.site_id and s.is_active
-        where s.settings_version is distinct from given.version
-    ) then
-        raise exception 'the settings of a site have changed' using errcode = 'AS001';
-    end if;
+    for g in 1 .. cardinality(p_group_sites) loop
+        if not exists (select from sites s where s.id = p_group_sites[g] and s.is_active
+                       and s.settings_version = p_group_versions[g]) then
+            raise exception 'the settings of a site have changed' using errcode = 'AS001';
+        end if;
+        insert into ticket_counters as c (site_id, series, last)
+        values (p_group_sites[g], 'number', p_group_sizes[g])
+        on conflict (site_id, series) do update set last = c.last + excluded.last
+        returning last - p_group_sizes[g] into counted;
+        numbers := numbers || counted;
+        insert into ticket_counters as c (site_id, series, last)
+        values (p_group_sites[g], p_group_years[g], p_group_sizes[g])
+        on conflict (site_id, series) do update set last = c.last + excluded.last
+        returning last - p_group_sizes[g] into counted;
+        references_ := references_ || counted;
+    end loop;
 
     return query
-    with given as materialized (
-        select * from unnest(p_ids, p_site_ids, p_years, p_subjects, p_messages, p_names, p_emails, p_phones,
-                p_users, p_priorities, p_departments, p_categories, p_sources, p_custom, p_submissions, p_dues,
-                p_created) with ordinality
-            as t(id, site_id, year, subject, message, visitor_name, visitor_email, visitor_phone, user_id, priority,
-                department_id, category_id, source, custom_fields, form_submission_id, sla_due_date, created_at,
-                place)
-    ), wanted as materialized (
-        select site_id, 'number' as series, count(*) as amount from given group by site_id
-        union all
-        select site_id, year, count(*) from given group by site_id, year
-    ), counted as (
-        insert into ticket_counters as c (site_id, series, last)
-        select site_id, series, amount from wanted order by site_id, series
-        on conflict (site_id, series) do update set last = c.last + excluded.last
-        returning c.site_id, c.series, c.last
-    ), begun as materialized (
-        select c.site_id, c.series, c.last - w.amount as before
-        from counted c join wanted w on w.site_id = c.site_id and w.series = c.series
-    ), numbered as (
-        select g.*,
-            n.before + row_number() over (partition by g.site_id order by g.place) as number,
-            y.before + row_number() over (partition by g.site_id, g.year order by g.place) as nth
-        from given g
-        join begun n on n.site_id = g.site_id and n.series = 'number'
-        join begun y on y.site_id = g.site_id and y.series = g.year
-    )
     insert into tickets (id, site_id, ticket_number, reference, subject, message, visitor_name, visitor_email,
         visitor_phone, user_id, priority, department_id, category_id, source, custom_fields,
         form_submission_id, sla_due_date, created_at, updated_at)
-    select id, site_id, number,
-        'SUP-' || year || '-' || lpad(nth::text, greatest(6, length(nth::text)), '0'),
-        subject, message, visitor_name, visitor_email, visitor_phone, user_id, priority, department_id,
-        category_id, source, custom_fields, form_submission_id, sla_due_date, created_at, created_at
-    from numbered
+    select t.id, p_group_sites[t.g], numbers[t.g] + t.place,
+        'SUP-' || p_group_years[t.g] || '-' || lpad((references_[t.g] + t.place)::text,
+            greatest(6, length((references_[t.g] + t.place)::text)), '0'),
+        t.subject, t.message, t.visitor_name, t.visitor_email, t.visitor_phone, t.user_id, t.priority,
+        t.department_id, t.category_id, t.source, t.custom_fields, t.form_submission_id, t.sla_due_date,
+        t.created_at, t.created_at
+    from unnest(p_groups, p_places, p_ids, p_subjects, p_messages, p_names, p_emails, p_phones, p_users, p_priorities,
+            p_departments, p_categories, p_sources, p_custom, p_submissions, p_dues, p_created)
+        as t(g, place, id, subject, message, visitor_name, visitor_email, visitor_phone, user_id, priority,
+            department_id, category_id, source, custom_fields, form_submission_id, sla_due_date, created_at)
     returning id, ticket_number, reference::text;
 end $$;
 

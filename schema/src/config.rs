@@ -105,7 +105,7 @@ impl Common {
             .with_context(|| format!("FILES_DIR {shown} cannot be made"))?;
         let store = object_store::local::LocalFileSystem::new_with_prefix(&self.files_dir)
             .with_context(|| format!("FILES_DIR {shown} cannot be used"))?;
-        Ok(store.with_fsync(sync || self.files_sync).with_automatic_cleanup(true))
+        Ok(store.with_fsync(sync || self.files_sync))
     }
 }
 

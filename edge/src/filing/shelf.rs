@@ -7,7 +7,7 @@ use crate::time::now;
 use jobs::SiteId;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
-use schema::files::rules::{FileKind, stored_path, upload_name};
+use schema::files::rules::{FileKind, clash_suffix, stored_path, upload_name};
 use schema::forms::SubmittedFile;
 use schema::tickets::NewAttachment;
 use uuid::Uuid;
@@ -15,7 +15,8 @@ use uuid::Uuid;
 /// Which part of the store a route's files belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Directory {
-    /// `support_tickets/<site>/<id>/<the client's name, cleaned>` (B12-41, B12-42)
+    /// `support_tickets/<site>/<the client's name, cleaned>_<random>.<extension>` (B12-41, B12-42). One folder a
+    /// site: a folder a file would cost more than the file.
     SupportTickets,
     /// `tickets/<site>/<time>-<random>.<extension>` (B19-12)
     Tickets,
@@ -63,7 +64,7 @@ impl Shelf {
     async fn add(&mut self, directory: Directory, site: SiteId, upload: Upload) -> Result<(), ApiError> {
         let (Some(stored), Some(kind)) = (upload.stored, upload.kind) else { return Ok(()) };
         let id = Uuid::now_v7();
-        let key = directory.key(site, id, &upload.file_name, kind);
+        let key = directory.key(site, &upload.file_name, kind);
         let path = Path::parse(key).map_err(|cause| ApiError::Fault(cause.into()))?;
         stored.move_to(&path).await.map_err(|cause| ApiError::Fault(cause.into()))?;
         self.files.push(Shelved {
@@ -112,11 +113,16 @@ impl Shelf {
 }
 
 impl Directory {
-    fn key(self, site: SiteId, id: Uuid, file_name: &str, kind: FileKind) -> String {
-        let (site, id) = (site.0.simple(), id.simple());
+    fn key(self, site: SiteId, file_name: &str, kind: FileKind) -> String {
+        let site = site.0.simple();
         let name = || upload_name(now().timestamp_millis(), Uuid::new_v4().as_u128(), kind);
         match self {
-            Self::SupportTickets => stored_path(&format!("support_tickets/{site}/{id}"), file_name, None),
+            Self::SupportTickets => {
+                // Two suffixes: names meet so seldom that nobody has to look.
+                let (one, other) = Uuid::new_v4().as_u64_pair();
+                let suffix = clash_suffix(one) + &clash_suffix(other);
+                stored_path(&format!("support_tickets/{site}"), file_name, Some(&suffix))
+            }
             Self::Tickets => format!("tickets/{site}/{}", name()),
             Self::Forms => format!("forms/{site}/{}", name()),
         }

@@ -40,7 +40,10 @@ async fn a_file_is_kept_beside_its_ticket_under_a_clean_name() {
             (Some(shown), Some(bytes.len() as u64))
         );
         assert!(key.starts_with(&format!("support_tickets/{}/", desk.site.id.0.simple())), "{key}");
-        assert!(key.ends_with(&format!("/{stored}")) && key.chars().count() <= 100, "{key}");
+        let (stem, extension) = stored.rsplit_once('.').unwrap();
+        let name = key.rsplit('/').next().unwrap();
+        assert!(name.starts_with(&format!("{stem}_")) && name.ends_with(&format!(".{extension}")), "{key}");
+        assert!(key.split('/').count() == 3 && key.chars().count() <= 100, "{key}");
         assert!(desk.stored_files().contains(&key.to_owned()), "{key}: {:?}", desk.stored_files());
     }
     assert_eq!(desk.stored_files().len(), 4);

@@ -102,7 +102,7 @@ create table audit_logs (
     id uuid primary key,
     site_id uuid references sites on delete cascade,
     actor_id uuid references users on delete set null,
-    action varchar(50) not null check (action = upper(action)),
+    action varchar(50) not null,
     target_type varchar(50),
     target_id uuid,
     details jsonb,

@@ -51,8 +51,9 @@ create index mail_messages_waiting on mail_messages (received_at) where outcome 
 
 create table mail_outbox (
     id uuid primary key,
-    site_id uuid not null references sites on delete cascade,
-    ticket_id uuid references tickets on delete cascade,
+    -- Goes with its site because its ticket does.
+    site_id uuid not null,
+    ticket_id uuid not null references tickets on delete cascade,
     reply_id uuid references ticket_replies on delete cascade,
     template varchar(50) not null,
     to_address varchar(254) not null,

@@ -9,7 +9,9 @@ create table jobs (
     payload jsonb not null,
     version smallint not null default 1,
     trace_id text,
-    state varchar(10) not null default 'ready' check (state in ('ready', 'running', 'dead')),
+    -- ready, running or dead. No check here or below: constraints are read anew by every statement, and this
+    -- table is written by a handful of functions only.
+    state varchar(10) not null default 'ready',
     run_at timestamptz not null default now(),
     dedupe_key text,
     attempts smallint not null default 0,
@@ -21,8 +23,7 @@ create table jobs (
     -- How often the id was handed over and nobody claimed it.
     resends smallint not null default 0,
     last_error text,
-    created_at timestamptz not null default now(),
-    check ((state = 'running') = (lease_token is not null))
+    created_at timestamptz not null default now()
 ) with (
     fillfactor = 85,
     autovacuum_vacuum_scale_factor = 0.02,

@@ -8,10 +8,14 @@ use crate::pool::Db;
 use jobs::{JobId, NewJob, Queue};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 const WAITING_MAX: usize = 65_536;
 const BATCH_MAX: usize = 4096;
+
+/// How long a queue that had no room is left alone.
+const FULL_PAUSE: Duration = Duration::from_millis(20);
 
 /// A handle for handing over ids; cheap to clone.
 #[derive(Clone)]
@@ -53,14 +57,23 @@ impl Db {
 
 async fn deliver(mut waiting: mpsc::Receiver<(Queue, JobId)>, wire: Arc<dyn Wire>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
+    let mut full: HashMap<Queue, Instant> = HashMap::new();
     while waiting.recv_many(&mut batch, BATCH_MAX).await > 0 {
         let mut by_queue: HashMap<Queue, Vec<JobId>> = HashMap::new();
         for (queue, id) in batch.drain(..) {
             by_queue.entry(queue).or_default().push(id);
         }
-        let sends = by_queue.iter().map(|(queue, ids)| wire.send(*queue, ids));
-        let refused: usize = futures::future::join_all(sends).await.into_iter().flatten().sum();
-        if refused > 0 {
+        // A queue that had no room a moment ago is the relay's: it fills it as room comes.
+        by_queue.retain(|queue, _| full.get(queue).is_none_or(|since| since.elapsed() > FULL_PAUSE));
+        let sends = by_queue.iter().map(|(queue, ids)| async { (*queue, wire.send(*queue, ids).await) });
+        let mut is_refused = false;
+        for (queue, sent) in futures::future::join_all(sends).await {
+            if sent.is_ok_and(|refused| refused > 0) {
+                is_refused = true;
+                full.insert(queue, Instant::now());
+            }
+        }
+        if is_refused {
             // More is waiting than the wire may hold: the relay should not sleep.
             let _ = wire.ring().await;
         }

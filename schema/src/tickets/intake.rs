@@ -15,17 +15,18 @@ use crate::sql::{Binds, Statement, sql};
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::{Array, BigInt, Json, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Json, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use jobs::NewJob;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
-const BATCH_MAX: usize = 128;
+const BATCH_MAX: usize = 256;
 const WAITING_MAX: usize = 4096;
-const LANES: usize = 2;
+/// One at a time: a site's tickets wait for its counter anyway, and the next batch grows meanwhile.
+const LANES: usize = 1;
 
 /// A ticket as the database made it.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
@@ -125,7 +126,8 @@ pub async fn create_within(tx: &mut crate::pool::Tx, ticket: &NewTicket) -> Resu
 /// Many tickets' plans, laid together.
 #[derive(Default)]
 struct Batch {
-    years: Vec<String>,
+    /// Tickets by site and year, in the order in which their counters are locked.
+    groups: BTreeMap<(Uuid, String), Group>,
     due_dates: Vec<Option<DateTime<Utc>>>,
     attachments: Vec<Value>,
     keys: Vec<Value>,
@@ -134,11 +136,21 @@ struct Batch {
     jobs: Vec<NewJob>,
 }
 
+/// The tickets of one site and year.
+#[derive(Default)]
+struct Group {
+    version: i64,
+    members: Vec<usize>,
+}
+
 impl Batch {
     fn of(tickets: &[NewTicket]) -> Self {
         let mut batch = Self::default();
-        for planned in tickets.iter().map(plan) {
-            batch.years.push(planned.year);
+        for (place, ticket) in tickets.iter().enumerate() {
+            let planned = plan(ticket);
+            let group = batch.groups.entry((ticket.site.id.0, planned.year)).or_default();
+            group.version = ticket.site.version;
+            group.members.push(place);
             batch.due_dates.push(planned.due_date);
             batch.attachments.extend(planned.attachments);
             batch.keys.extend(planned.key);
@@ -155,7 +167,7 @@ static CREATE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "with made as materialized (
              select id, ticket_number, reference
-             from create_tickets(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             from create_tickets(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ), beside as materialized (
              select ticket_extras(?, ?), {CALL} from (select count(*) from made) as first
          )
@@ -169,12 +181,9 @@ async fn insert(
     batch: &Batch,
     tickets: &[NewTicket],
 ) -> Result<Vec<Created>, DieselError> {
-    let sites: BTreeMap<Uuid, i64> = tickets.iter().map(|t| (t.site.id.0, t.site.version)).collect();
-    let names = sites.keys().map(Uuid::to_string).collect::<Vec<_>>().join(",");
-    let call = sql(&CREATE)
-        .bind::<Text, _>(names)
-        .bind::<Array<SqlUuid>, _>(sites.keys().copied().collect::<Vec<_>>())
-        .bind::<Array<BigInt>, _>(sites.values().copied().collect::<Vec<_>>());
+    let names: BTreeSet<String> = tickets.iter().map(|ticket| ticket.site.id.to_string()).collect();
+    let call = sql(&CREATE).bind::<Text, _>(names.into_iter().collect::<Vec<_>>().join(","));
+    let call = bind_groups(call, &batch.groups, tickets.len());
     let call = bind_tickets(call, batch, tickets)
         .bind::<Json, _>(Value::Array(batch.attachments.clone()))
         .bind::<Json, _>(Value::Array(batch.keys.clone()));
@@ -184,14 +193,32 @@ async fn insert(
     tickets.iter().map(|ticket| by_id.remove(&ticket.id.0).ok_or(DieselError::NotFound)).collect()
 }
 
+fn bind_groups<'a, B: Binds + 'a>(
+    call: Statement<B>,
+    groups: &'a BTreeMap<(Uuid, String), Group>,
+    tickets: usize,
+) -> Statement<impl Binds + use<'a, B>> {
+    let (mut group_of, mut place_of) = (vec![0; tickets], vec![0; tickets]);
+    for (group, number) in groups.values().zip(1_i32..) {
+        for (member, place) in group.members.iter().zip(1_i32..) {
+            (group_of[*member], place_of[*member]) = (number, place);
+        }
+    }
+    let sizes: Vec<i64> = groups.values().map(|group| i64::try_from(group.members.len()).unwrap_or(i64::MAX)).collect();
+    call.bind::<Array<SqlUuid>, _>(groups.keys().map(|(site, _)| *site).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(groups.values().map(|group| group.version).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(groups.keys().map(|(_, year)| year.as_str()).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(sizes)
+        .bind::<Array<Integer>, _>(group_of)
+        .bind::<Array<Integer>, _>(place_of)
+}
+
 fn bind_tickets<'a, B: Binds + 'a>(
     call: Statement<B>,
     batch: &'a Batch,
     rows: &'a [NewTicket],
 ) -> Statement<impl Binds + use<'a, B>> {
     call.bind::<Array<SqlUuid>, _>(column(rows, |row| row.id.0))
-        .bind::<Array<SqlUuid>, _>(column(rows, |row| row.site.id.0))
-        .bind::<Array<Text>, _>(column(&batch.years, String::as_str))
         .bind::<Array<Text>, _>(column(rows, |row| row.subject.as_str()))
         .bind::<Array<Text>, _>(column(rows, |row| row.message.as_str()))
         .bind::<Array<Text>, _>(column(rows, |row| row.visitor_name.as_str()))

@@ -28,8 +28,8 @@ impl Stage {
         let redis_url = services.var("REDIS_URL")?.to_owned();
         let mut redis = redis::Client::open(redis_url.as_str())?.get_multiplexed_async_connection().await?;
         redis::cmd("FLUSHALL").query_async::<()>(&mut redis).await?;
-        let files = files(services);
-        let _ = fs::remove_dir_all(&files);
+        // A folder of its own: right after a large deletion the file system looks for free inodes slowly.
+        let files = files(services).join(uuid::Uuid::now_v7().simple().to_string());
         fs::create_dir_all(&files)?;
         Ok(Self { database, redis, redis_url, transport, files })
     }
