@@ -70,6 +70,28 @@ begin
     end if;
 end $$;
 
+-- Ends the jobs that made tickets of mails, and gives those mails their outcome. If one lease has passed to another
+-- worker nothing of the batch happens.
+create or replace function ticket_ends(p_jobs uuid[], p_tokens uuid[], p_mails uuid[], p_sites uuid[],
+    p_tickets uuid[])
+returns void language plpgsql set app.sites = '*' as $$
+declare
+    ended bigint;
+begin
+    if cardinality(p_jobs) = 0 then
+        return;
+    end if;
+    delete from jobs j using unnest(p_jobs, p_tokens) as held(id, token)
+    where j.id = held.id and j.lease_token = held.token and j.state = 'running';
+    get diagnostics ended = row_count;
+    if ended <> cardinality(p_jobs) then
+        raise exception 'a lease has passed to another worker' using errcode = 'AS002';
+    end if;
+    update mail_messages m
+    set site_id = e.site_id, outcome = 'ticket', ticket_id = e.ticket_id, settled_at = now()
+    from unnest(p_mails, p_sites, p_tickets) as e(id, site_id, ticket_id) where m.id = e.id;
+end $$;
+
 create or replace function audit_note(p_ids uuid[], p_sites uuid[], p_actors uuid[], p_actions text[],
     p_target_types text[], p_targets uuid[], p_details jsonb[], p_changes jsonb[], p_ips text[], p_agents text[],
     p_created timestamptz[])

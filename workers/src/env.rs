@@ -12,6 +12,7 @@ use schema::mail::rules::reply::TokenKey;
 use schema::pool::Db;
 use schema::seal::Seal;
 use schema::sites::Directory;
+use schema::tickets::Intake;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub struct Env {
 pub struct Inner {
     pub db: Db,
     pub ledger: Ledger,
+    pub intake: Intake,
     pub directory: Directory,
     pub files: Arc<dyn ObjectStore>,
     pub mailer: Arc<dyn MailSender>,
@@ -76,6 +78,7 @@ impl Env {
         Ok(Self {
             inner: Arc::new(Inner {
                 ledger: Ledger::new(db.clone()),
+                intake: Intake::start(db.clone()),
                 directory: Directory::new(db.clone()),
                 db,
                 // A mail's bytes must be on disk before its mailbox's cursor moves past it.

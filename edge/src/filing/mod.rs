@@ -114,7 +114,9 @@ async fn create(
         Ok(created) => Ok(filed(&ticket, created)),
         Err(NotCreated::KeyUsed) => Ok(replay::answer_again(state, &ticket).await?),
         Err(NotCreated::Overloaded | NotCreated::StaleSettings) => Err(ApiError::Busy.into()),
-        Err(cause @ NotCreated::SubmissionUsed) => Err(ApiError::Fault(cause.into()).into()),
+        Err(cause @ (NotCreated::SubmissionUsed | NotCreated::LeaseLost)) => {
+            Err(ApiError::Fault(cause.into()).into())
+        }
         Err(NotCreated::Database(cause)) => after_all(state, &ticket, &cause).await,
     }
 }

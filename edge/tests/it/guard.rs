@@ -118,6 +118,7 @@ async fn a_full_intake_answers_503_and_keeps_nothing_of_the_request() {
         created_at: chrono::Utc::now(),
         origin: Origin::default(),
         idempotency: None,
+        ends: None,
     };
     // One ticket after the other, until each lane waits with a batch of its own; the rest then fills the queue.
     let mut waiting = Vec::new();

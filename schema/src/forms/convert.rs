@@ -155,6 +155,7 @@ fn ticket(
         created_at: row.submitted_at,
         origin: Origin { worker: Some("forms"), ..Origin::default() },
         idempotency: None,
+        ends: None,
     })
 }
 

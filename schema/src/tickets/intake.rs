@@ -5,7 +5,7 @@
 //! one that follows, so a busy desk pays one fsync for many tickets. A batch that fails as a whole is done again
 //! one ticket at a time, which singles out the row that failed it.
 
-use super::plan::{NewTicket, plan};
+use super::plan::{Ends, NewTicket, plan};
 use crate::audit::Entry;
 use crate::batch::{Batcher, Refused};
 use crate::mail::NewMail;
@@ -48,6 +48,8 @@ pub enum NotCreated {
     KeyUsed,
     #[error("a ticket for this form submission exists already")]
     SubmissionUsed,
+    #[error("the lease of the job that makes the ticket has passed to another worker")]
+    LeaseLost,
     #[error("too many tickets are waiting to be stored")]
     Overloaded,
     #[error("{0}")]
@@ -169,7 +171,7 @@ static CREATE: LazyLock<String> = LazyLock::new(|| {
              select id, ticket_number, reference
              from create_tickets(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ), beside as materialized (
-             select ticket_extras(?, ?), {CALL} from (select count(*) from made) as first
+             select ticket_extras(?, ?), ticket_ends(?, ?, ?, ?, ?), {CALL} from (select count(*) from made) as first
          )
          select made.id, made.ticket_number, made.reference from made, beside"
     )
@@ -187,6 +189,7 @@ async fn insert(
     let call = bind_tickets(call, batch, tickets)
         .bind::<Json, _>(Value::Array(batch.attachments.clone()))
         .bind::<Json, _>(Value::Array(batch.keys.clone()));
+    let call = bind_ends(call, tickets);
     let call = notes::bind(call, &batch.audits, &batch.mails, &batch.jobs);
     let rows: Vec<Created> = call.get_results(conn).await?;
     let mut by_id: HashMap<Uuid, Created> = rows.into_iter().map(|row| (row.id, row)).collect();
@@ -204,7 +207,8 @@ fn bind_groups<'a, B: Binds + 'a>(
             (group_of[*member], place_of[*member]) = (number, place);
         }
     }
-    let sizes: Vec<i64> = groups.values().map(|group| i64::try_from(group.members.len()).unwrap_or(i64::MAX)).collect();
+    let sizes: Vec<i64> =
+        groups.values().map(|group| i64::try_from(group.members.len()).unwrap_or(i64::MAX)).collect();
     call.bind::<Array<SqlUuid>, _>(groups.keys().map(|(site, _)| *site).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(groups.values().map(|group| group.version).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(groups.keys().map(|(_, year)| year.as_str()).collect::<Vec<_>>())
@@ -235,6 +239,19 @@ fn bind_tickets<'a, B: Binds + 'a>(
         .bind::<Array<Timestamptz>, _>(column(rows, |row| row.created_at))
 }
 
+fn bind_ends<'a, B: Binds + 'a>(
+    call: Statement<B>,
+    tickets: &'a [NewTicket],
+) -> Statement<impl Binds + use<'a, B>> {
+    let rows: Vec<_> = tickets.iter().filter_map(|ticket| Some((ticket, ticket.ends?))).collect();
+    let ends = |value: fn(&Ends) -> Uuid| rows.iter().map(|(_, ends)| value(ends)).collect::<Vec<_>>();
+    call.bind::<Array<SqlUuid>, _>(ends(|ends| ends.job_id))
+        .bind::<Array<SqlUuid>, _>(ends(|ends| ends.token))
+        .bind::<Array<SqlUuid>, _>(ends(|ends| ends.mail_id.0))
+        .bind::<Array<SqlUuid>, _>(rows.iter().map(|(ticket, _)| ticket.site.id.0).collect::<Vec<_>>())
+        .bind::<Array<SqlUuid>, _>(rows.iter().map(|(ticket, _)| ticket.id.0).collect::<Vec<_>>())
+}
+
 fn explain(error: DbError) -> NotCreated {
     let DbError::Query(DieselError::DatabaseError(kind, info)) = &error else {
         return NotCreated::Database(Arc::new(error));
@@ -245,6 +262,7 @@ fn explain(error: DbError) -> NotCreated {
             NotCreated::SubmissionUsed
         }
         _ if info.message() == "the settings of a site have changed" => NotCreated::StaleSettings,
+        _ if info.message() == "a lease has passed to another worker" => NotCreated::LeaseLost,
         _ => NotCreated::Database(Arc::new(error)),
     }
 }

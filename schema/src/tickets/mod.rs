@@ -15,4 +15,4 @@ mod plan;
 mod status_row;
 
 pub use intake::{Created, Intake, NotCreated, create_within};
-pub use plan::{Confirmation, NewAttachment, NewKey, NewTicket, Origin};
+pub use plan::{Confirmation, Ends, NewAttachment, NewKey, NewTicket, Origin};

@@ -6,7 +6,7 @@ use crate::mail::{NewMail, Template};
 use crate::sites::Settings;
 use crate::sla::rules::{WARNS_BEFORE, due};
 use chrono::{DateTime, Utc};
-use jobs::{NewJob, OutboundId, SubmissionId, TicketId, UserId, routing, sla};
+use jobs::{MailId, NewJob, OutboundId, SubmissionId, TicketId, UserId, routing, sla};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::net::IpAddr;
@@ -35,6 +35,17 @@ pub struct NewTicket {
     pub created_at: DateTime<Utc>,
     pub origin: Origin,
     pub idempotency: Option<NewKey>,
+    /// What ends in the same transaction.
+    pub ends: Option<Ends>,
+}
+
+/// The job that makes a ticket of a mail: both are settled with the ticket, or nothing is.
+#[derive(Clone, Copy, Debug)]
+pub struct Ends {
+    pub job_id: Uuid,
+    /// The lease under which the job is held.
+    pub token: Uuid,
+    pub mail_id: MailId,
 }
 
 /// Where a request came from, for the audit log and for following it.

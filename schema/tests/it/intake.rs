@@ -35,6 +35,7 @@ pub fn ticket(site: &Arc<Settings>, created_at: &str) -> NewTicket {
         created_at: created_at.parse::<DateTime<Utc>>().unwrap(),
         origin: Origin::default(),
         idempotency: None,
+        ends: None,
     }
 }
 

@@ -14,8 +14,9 @@ use object_store::{ObjectStoreExt, path::Path};
 use schema::ledger::Verdict;
 use schema::mail::inbound::{self, Outcome, Raw};
 use schema::mail::rules::{Incoming, Unreadable, address, read};
-use schema::pool::Scope;
+use schema::pool::{DbError, Scope};
 use schema::sites::Settings;
+use schema::tickets::NotCreated;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,10 +54,18 @@ impl Settle for mail_in::Read {
         let files = attachments::store(mail, site.id, env).await?;
         let keys: Vec<String> = files.iter().filter_map(|file| file.storage_key.clone()).collect();
         let ended = outcome::decide(self.mail_id, mail, &site, files, attempt, env).await;
-        if !matches!(ended, Ok(Verdict::Done)) {
+        if surely_undone(&ended) {
             attachments::remove(&keys, env).await;
         }
         ended
+    }
+}
+
+/// A commit whose answer was not heard may stand: then its files stay, at worst without a ticket.
+fn surely_undone(ended: &Answer) -> bool {
+    match ended {
+        Ok(verdict) => *verdict != Verdict::Done,
+        Err(error) => !error.chain().any(|cause| cause.is::<DbError>() || cause.is::<NotCreated>()),
     }
 }
 

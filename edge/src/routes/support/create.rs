@@ -88,6 +88,7 @@ fn ticket(site: Arc<Settings>, form: SupportForm, origin: Origin, idempotency: O
         created_at: now(),
         origin,
         idempotency,
+        ends: None,
     }
 }
 

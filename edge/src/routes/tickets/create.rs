@@ -108,6 +108,7 @@ fn ticket(site: Arc<Settings>, draft: Draft, origin: Origin, idempotency: Option
         created_at,
         origin,
         idempotency,
+        ends: None,
     }
 }
 

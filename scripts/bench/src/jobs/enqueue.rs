@@ -156,5 +156,6 @@ fn ticket(site: &Arc<Settings>, n: i64) -> NewTicket {
         created_at: chrono::Utc::now(),
         origin: Origin { trace_id: Some(uuid::Uuid::now_v7().to_string()), ..Origin::default() },
         idempotency: None,
+        ends: None,
     }
 }

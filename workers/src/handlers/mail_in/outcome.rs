@@ -13,9 +13,11 @@ use schema::pool::{Scope, Tx};
 use schema::sites::Settings;
 use schema::tickets::rules::{Priority, ReplyEffect, Source, Status, reply_effect};
 use schema::tickets::status::{By, NotChanged, change, close_resolved};
-use schema::tickets::{Confirmation, NewAttachment, NewTicket, NotCreated, Origin, create_within};
+use schema::tickets::{Confirmation, Ends, NewAttachment, NewTicket, NotCreated, Origin, create_within};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 use uuid::Uuid;
 
 const WORKER: &str = "mail-in";
@@ -38,8 +40,11 @@ pub async fn decide(
     attempt: &Attempt,
     env: &Env,
 ) -> Answer {
-    let Some(mut tx) = attempt.finish(env, Scope::Site(site.id)).await? else { return Ok(Verdict::Done) };
     let desk = Desk { mail, site, files, env, now: env.now() };
+    if desk.is_news() {
+        return desk.file(id, attempt).await;
+    }
+    let Some(mut tx) = attempt.finish(env, Scope::Site(site.id)).await? else { return Ok(Verdict::Done) };
     let outcome = desk.outcome(&mut tx).await?;
     inbound::settle(&mut tx, id, Some(site.id), &outcome).await?;
     tx.commit().await?;
@@ -54,6 +59,36 @@ struct Found {
 }
 
 impl Desk<'_> {
+    /// Nothing in it could name an earlier ticket, so that it needs no look at any.
+    fn is_news(&self) -> bool {
+        let mail = self.mail;
+        let is_plain = mail.delivery_report.is_none() && mail.ancestors().next().is_none();
+        let numbers =
+            reply::ticket_number(&mail.subject).is_some() || reply::support_number(&mail.subject).is_some();
+        is_plain && !numbers && self.env.tokens.find(self.site.id.0, [], mail.recipients()).is_none()
+    }
+
+    /// A new ticket, made together with those of other mails.
+    async fn file(self, id: MailId, attempt: &Attempt) -> Answer {
+        let (env, site) = (self.env, self.site.id);
+        let ends = Ends { job_id: attempt.id, token: attempt.token, mail_id: id };
+        let ticket = NewTicket { ends: Some(ends), ..self.new_ticket(None) };
+        match env.intake.create(ticket).await {
+            Ok(_) => {
+                attempt.finished.store(true, Ordering::Release);
+                Ok(Verdict::Done)
+            }
+            // Whoever has the lease now makes the ticket.
+            Err(NotCreated::LeaseLost) => Ok(Verdict::Snooze(Duration::ZERO)),
+            Err(error) => {
+                if matches!(error, NotCreated::StaleSettings) {
+                    env.directory.forget(site);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
     async fn outcome(self, tx: &mut Tx) -> anyhow::Result<Outcome> {
         let found = self.find(tx).await?;
         if self.mail.delivery_report.is_some() {
@@ -227,6 +262,7 @@ impl Desk<'_> {
             created_at: self.now,
             origin: Origin { worker: Some(WORKER), ..Origin::default() },
             idempotency: None,
+            ends: None,
         }
     }
 }
