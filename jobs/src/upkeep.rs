@@ -4,7 +4,7 @@ use crate::{Job, Queue, SiteId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Removes what has expired: idempotency keys, clock ticks, uploads that no record names.
+/// Removes what has expired: idempotency keys and clock ticks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tidy {
     pub tick: DateTime<Utc>,

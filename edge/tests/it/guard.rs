@@ -120,14 +120,12 @@ async fn a_full_intake_answers_503_and_keeps_nothing_of_the_request() {
         idempotency: None,
         ends: None,
     };
-    // One ticket after the other, until each lane waits with a batch of its own; the rest then fills the queue.
+    // The first ticket makes a batch that waits for the lock; the rest then fills the queue behind it.
     let mut waiting = Vec::new();
-    for lanes in 1..=2 {
-        let mut call = Box::pin(desk.state.intake.create(ticket()));
-        assert!(futures::poll!(&mut call).is_pending());
-        waiting.push(call);
-        desk.until_waiting_for_locks(lanes).await;
-    }
+    let mut call = Box::pin(desk.state.intake.create(ticket()));
+    assert!(futures::poll!(&mut call).is_pending());
+    waiting.push(call);
+    desk.until_waiting_for_locks(1).await;
     loop {
         let mut call = Box::pin(desk.state.intake.create(ticket()));
         if futures::poll!(&mut call).is_ready() {

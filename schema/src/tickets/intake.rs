@@ -87,8 +87,14 @@ impl Intake {
 
 async fn create_each(db: &Db, tickets: &[NewTicket]) -> Vec<Result<Created, NotCreated>> {
     metrics::histogram!("asisttr_intake_batch_size").record(tickets.len() as f64);
-    if let Ok(created) = create_together(db, tickets).await {
-        return created.into_iter().map(Ok).collect();
+    match create_together(db, tickets).await {
+        Ok(created) => return created.into_iter().map(Ok).collect(),
+        // A database that is away is away for each of them: nobody waits for it in turn.
+        Err(error) if error.is_outage() => {
+            let cause = NotCreated::Database(Arc::new(error));
+            return tickets.iter().map(|_| Err(cause.clone())).collect();
+        }
+        Err(_) => {}
     }
     let mut answers = Vec::with_capacity(tickets.len());
     for ticket in tickets {

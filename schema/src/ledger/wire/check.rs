@@ -7,9 +7,7 @@ use std::time::Duration;
 /// Why a Redis cannot be used; each sentence says how to mend it.
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
-    #[error(
-        "Redis cannot be reached at REDIS_URL ({0}). Start it (scripts/services up) or correct REDIS_URL."
-    )]
+    #[error("Redis cannot be reached at REDIS_URL ({0}). Start it (scripts/up does) or correct REDIS_URL.")]
     Away(String),
     #[error(
         "Redis evicts keys (maxmemory-policy is {0}): it would lose work. \
@@ -37,5 +35,56 @@ pub async fn check(url: &str) -> Result<(), Unfit> {
     match policy.get("maxmemory-policy").map(String::as_str) {
         None | Some("noeviction") => Ok(()),
         Some(other) => Err(Unfit::Evicts(other.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// A server that answers like Redis, with this eviction policy.
+    async fn server(policy: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut asked = vec![0; 4096];
+            while let Ok(bytes @ 1..) = socket.read(&mut asked).await {
+                let text = String::from_utf8_lossy(&asked[..bytes]).to_ascii_uppercase();
+                // Every command begins with the star of its array.
+                for command in text.split('*').skip(1) {
+                    let answer = match () {
+                        () if command.contains("CONFIG") => {
+                            format!("*2\r\n$16\r\nmaxmemory-policy\r\n${}\r\n{policy}\r\n", policy.len())
+                        }
+                        () if command.contains("PING") => "+PONG\r\n".to_owned(),
+                        () => "+OK\r\n".to_owned(),
+                    };
+                    socket.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn a_redis_that_evicts_is_refused_with_the_way_to_mend_it() {
+        let refused = check(&server("allkeys-lru").await).await.unwrap_err().to_string();
+        assert!(
+            refused.contains("allkeys-lru") && refused.contains("maxmemory-policy noeviction"),
+            "{refused}"
+        );
+        assert!(check(&server("noeviction").await).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_redis_that_is_not_there_is_named_with_the_ways_on() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}/", listener.local_addr().unwrap());
+        drop(listener);
+        let away = check(&url).await.unwrap_err().to_string();
+        assert!(away.contains("REDIS_URL") && away.contains("scripts/up"), "{away}");
     }
 }
