@@ -1,7 +1,8 @@
 //! Lets many callers share one piece of work, such as a transaction.
 //!
-//! Nothing waits for company: the first item is worked on at once, and what arrives meanwhile makes the next
-//! batch. Under load the batches grow by themselves, up to their bound; beyond that callers are refused.
+//! Nothing waits for company that may not come: an item on its own is worked on at once, and what arrives meanwhile
+//! makes the next batch. Only callers that are about to hand in, on threads that are running now, are let through
+//! first. Under load the batches grow by themselves, up to their bound; beyond that callers are refused.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,6 +12,9 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many callers are waiting")]
 pub struct Refused;
+
+/// After so many turns of the others without a new item a batch is complete.
+const QUIET_TURNS: u32 = 3;
 
 type Waiting<T, R> = (T, oneshot::Sender<R>);
 
@@ -59,7 +63,7 @@ where
 {
     loop {
         let mut batch = Vec::new();
-        if waiting.lock().await.recv_many(&mut batch, batch_max).await == 0 {
+        if gather(&mut *waiting.lock().await, &mut batch, batch_max).await == 0 {
             return;
         }
         let (items, callers): (Vec<T>, Vec<oneshot::Sender<R>>) = batch.into_iter().unzip();
@@ -68,6 +72,28 @@ where
             let _ = caller.send(answer);
         }
     }
+}
+
+/// Takes what is there, and lets those who are ready to run go first as long as that brings more: a batch of one
+/// costs as much as a batch of ten. A few microseconds when nobody is.
+async fn gather<T, R>(
+    waiting: &mut mpsc::Receiver<Waiting<T, R>>,
+    batch: &mut Vec<Waiting<T, R>>,
+    batch_max: usize,
+) -> usize {
+    let mut taken = waiting.recv_many(batch, batch_max).await;
+    let mut quiet = 0;
+    while taken > 0 && taken < batch_max && quiet < QUIET_TURNS {
+        tokio::task::yield_now().await;
+        let before = taken;
+        while taken < batch_max {
+            let Ok(item) = waiting.try_recv() else { break };
+            batch.push(item);
+            taken += 1;
+        }
+        quiet = if taken == before { quiet + 1 } else { 0 };
+    }
+    taken
 }
 
 #[cfg(test)]
