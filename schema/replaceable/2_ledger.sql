@@ -109,7 +109,7 @@ $$;
 
 -- For every queue with a ready job: when the earliest may start. Jumps from site to site along the index.
 create or replace function ledger_horizon() returns table (queue text, next_run_at timestamptz)
-language sql set app.sites = '*' as $$
+language sql set app.sites = '*' set enable_bitmapscan = off set enable_sort = off as $$
     with recursive lines(queue, site_id) as (
         (select j.queue, j.site_id from jobs j where j.state = 'ready' order by j.queue, j.site_id limit 1)
         union all
@@ -129,7 +129,8 @@ $$;
 -- Picks due jobs to hand over, an equal share for every site that has any, oldest first within a site.
 -- Left out: what was handed over within p_stale, what p_listed says still waits on the wire, what is locked.
 create or replace function ledger_pick(p_queue text, p_want int, p_stale interval, p_listed uuid[])
-returns table (id uuid) language plpgsql set app.sites = '*' as $$
+returns table (id uuid)
+language plpgsql set app.sites = '*' set enable_bitmapscan = off set enable_sort = off as $$
 #variable_conflict use_column
 declare
     due_sites uuid[];
