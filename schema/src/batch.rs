@@ -4,7 +4,9 @@
 //! makes the next batch. Only callers that are about to hand in, on threads that are running now, are let through
 //! first. Under load the batches grow by themselves, up to their bound; beyond that callers are refused.
 
+use futures::FutureExt;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
@@ -67,7 +69,12 @@ where
             return;
         }
         let (items, callers): (Vec<T>, Vec<oneshot::Sender<R>>) = batch.into_iter().unzip();
-        for (answer, caller) in run(items).await.into_iter().zip(callers) {
+        // A panic costs its own batch: those callers hear that they were refused, and the lane goes on.
+        let Ok(answers) = AssertUnwindSafe(async { run(items).await }).catch_unwind().await else {
+            tracing::error!(callers = callers.len(), "the work of a batch panicked");
+            continue;
+        };
+        for (answer, caller) in answers.into_iter().zip(callers) {
             // A caller that has given up needs no answer.
             let _ = caller.send(answer);
         }
@@ -127,6 +134,16 @@ mod tests {
         assert_eq!(rest.await, (2..8).map(|n| Ok(n * 2)).collect::<Vec<_>>());
         assert_eq!(first.await.unwrap(), Ok(2));
         assert_eq!(*sizes.lock().unwrap(), [1, 6]);
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_its_own_batch_and_the_next_one_is_worked_on() {
+        let batcher = Batcher::start(1, 1, 10, |items: Vec<u32>| async move {
+            assert_ne!(items[0], 7, "on purpose");
+            items
+        });
+        assert_eq!(batcher.submit(7).await, Err(Refused));
+        assert_eq!(batcher.submit(8).await, Ok(8));
     }
 
     #[tokio::test]
