@@ -20,13 +20,31 @@ use std::time::{Duration, Instant};
 
 impl Long for mail_out::Deliver {
     async fn run(&self, attempt: &Attempt, env: &Env) -> Outcome {
-        let Some(site) = env.directory.by_id(self.site_id).await? else {
-            return self.give_up(attempt, env, "the site is not active").await;
+        Try { job: self, attempt, env }.run().await
+    }
+}
+
+/// How long the end of a try is recorded again and again, and how often.
+const RECORDING_MAX: Duration = Duration::from_secs(60);
+const RECORDING_PAUSE: Duration = Duration::from_millis(200);
+
+/// One try to send one mail.
+struct Try<'a> {
+    job: &'a mail_out::Deliver,
+    attempt: &'a Attempt,
+    env: &'a Env,
+}
+
+impl Try<'_> {
+    async fn run(&self) -> Outcome {
+        let (site_id, outbound_id) = (self.job.site_id, self.job.outbound_id);
+        let Some(site) = self.env.directory.by_id(site_id).await? else {
+            return self.give_up("the site is not active").await;
         };
-        let Some(mut tx) = attempt.hold(env, Scope::Site(self.site_id)).await? else {
+        let Some(mut tx) = self.attempt.hold(self.env, Scope::Site(site_id)).await? else {
             return Ok(Verdict::Done);
         };
-        let outbound = match outbox::lock(&mut tx, self.site_id, self.outbound_id).await? {
+        let outbound = match outbox::lock(&mut tx, site_id, outbound_id).await? {
             Some(outbound) if outbound.state != "sent" => outbound,
             // Sent before, or deleted with its ticket.
             _ => {
@@ -36,99 +54,59 @@ impl Long for mail_out::Deliver {
         };
         if outbound.is_capped() {
             tx.rollback().await;
-            return self.give_up(attempt, env, "too many confirmations to this address within an hour").await;
+            return self.give_up("too many confirmations to this address within an hour").await;
         }
-        let mail = compose(&outbound, &site, env)?;
-        outbox::begin(&mut tx, self.site_id, self.outbound_id, &mail.message_id).await?;
+        let mail = compose(&outbound, &site, self.env)?;
+        outbox::begin(&mut tx, site_id, outbound_id, &mail.message_id).await?;
         tx.commit().await?;
-        match env.mailer.send(&mail).await {
-            Ok(()) => self.ended(attempt, env, Ended::Sent, None, Verdict::Done).await,
-            Err(error) => self.failed(attempt, env, error).await,
+        match self.env.mailer.send(&mail).await {
+            Ok(()) => self.ended(Ended::Sent, None, Verdict::Done).await,
+            Err(error) => self.failed(error).await,
         }
     }
-}
 
-trait Ending {
-    async fn failed(&self, attempt: &Attempt, env: &Env, error: SendError) -> Outcome;
-    async fn give_up(&self, attempt: &Attempt, env: &Env, why: &str) -> Outcome;
-    async fn ended(
-        &self,
-        attempt: &Attempt,
-        env: &Env,
-        ended: Ended,
-        error: Option<&str>,
-        verdict: Verdict,
-    ) -> Outcome;
-    async fn record(
-        &self,
-        attempt: &Attempt,
-        env: &Env,
-        ended: Ended,
-        error: Option<&str>,
-        verdict: &Verdict,
-    ) -> anyhow::Result<()>;
-}
-
-/// How long the end of a sent mail is recorded again and again, and how often.
-const RECORDING_MAX: Duration = Duration::from_secs(60);
-const RECORDING_PAUSE: Duration = Duration::from_millis(200);
-
-impl Ending for mail_out::Deliver {
     /// Temporary trouble waits and comes again; a refusal is parked where admins see it.
-    async fn failed(&self, attempt: &Attempt, env: &Env, error: SendError) -> Outcome {
+    async fn failed(&self, error: SendError) -> Outcome {
         let text = error.to_string();
-        let again = Verdict::Retry(Self::backoff(attempt.number), text.clone());
+        let again = Verdict::Retry(mail_out::Deliver::backoff(self.attempt.number), text.clone());
         let (ended, verdict) = match error {
             SendError::Permanent { .. } => (Ended::Failed, Verdict::Discard(text.clone())),
-            _ if attempt.is_last() => (Ended::Failed, again),
+            _ if self.attempt.is_last() => (Ended::Failed, again),
             SendError::Unknown { .. } => (Ended::Unknown, again),
             SendError::Temporary { .. } => (Ended::Pending, again),
         };
-        self.ended(attempt, env, ended, Some(&text), verdict).await
+        self.ended(ended, Some(&text), verdict).await
     }
 
-    async fn give_up(&self, attempt: &Attempt, env: &Env, why: &str) -> Outcome {
-        self.ended(attempt, env, Ended::Failed, Some(why), Verdict::Done).await
+    async fn give_up(&self, why: &str) -> Outcome {
+        self.ended(Ended::Failed, Some(why), Verdict::Done).await
     }
 
-    async fn ended(
-        &self,
-        attempt: &Attempt,
-        env: &Env,
-        ended: Ended,
-        error: Option<&str>,
-        verdict: Verdict,
-    ) -> Outcome {
-        // The server has answered: if this is not recorded the mail goes out again. So it is tried while the
-        // lease may still hold, and no longer.
+    /// The server has answered: if this is not recorded the mail goes out again. So it is tried while the lease
+    /// may still hold, and no longer.
+    async fn ended(&self, ended: Ended, error: Option<&str>, verdict: Verdict) -> Outcome {
         let since = Instant::now();
         loop {
-            match self.record(attempt, env, ended, error, &verdict).await {
+            match self.record(ended, error, &verdict).await {
                 Ok(()) => return Ok(verdict),
-                Err(error) if since.elapsed() > RECORDING_MAX => return Err(error),
-                Err(error) => {
-                    tracing::warn!(job = %attempt.id, error = format!("{error:#}"), "a mail's end is not recorded yet");
+                Err(cause) if since.elapsed() > RECORDING_MAX => return Err(cause),
+                Err(cause) => {
+                    let cause = format!("{cause:#}");
+                    tracing::warn!(job = %self.attempt.id, cause, "a mail's end is not recorded yet");
                     tokio::time::sleep(RECORDING_PAUSE).await;
                 }
             }
         }
     }
 
-    async fn record(
-        &self,
-        attempt: &Attempt,
-        env: &Env,
-        ended: Ended,
-        error: Option<&str>,
-        verdict: &Verdict,
-    ) -> anyhow::Result<()> {
-        let scope = Scope::Site(self.site_id);
+    async fn record(&self, ended: Ended, error: Option<&str>, verdict: &Verdict) -> anyhow::Result<()> {
+        let scope = Scope::Site(self.job.site_id);
         let tx = match verdict {
-            Verdict::Done => attempt.finish(env, scope).await?,
-            _ => attempt.hold(env, scope).await?,
+            Verdict::Done => self.attempt.finish(self.env, scope).await?,
+            _ => self.attempt.hold(self.env, scope).await?,
         };
         let Some(mut tx) = tx else { return Ok(()) };
-        outbox::end(&mut tx, self.site_id, self.outbound_id, ended, error).await?;
+        outbox::end(&mut tx, self.job.site_id, self.job.outbound_id, ended, error).await?;
         Ok(tx.commit().await?)
     }
 }

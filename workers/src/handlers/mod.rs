@@ -12,6 +12,8 @@ mod tests;
 mod upkeep;
 
 use crate::registry::{Registry, long, short};
+use jobs::{SiteId, TicketId};
+use std::collections::BTreeMap;
 
 /// Every kind of job and its handler.
 #[must_use]
@@ -29,4 +31,13 @@ pub fn registry() -> Registry {
         short::<jobs::routing::Route>(),
         short::<jobs::forms::Convert>(),
     ])
+}
+
+/// Tickets by their site, sites in one order: whoever locks a site's rows for a batch does so in that order.
+fn by_site(tickets: impl IntoIterator<Item = (SiteId, TicketId)>) -> BTreeMap<SiteId, Vec<TicketId>> {
+    let mut by_site: BTreeMap<SiteId, Vec<TicketId>> = BTreeMap::new();
+    for (site, ticket) in tickets {
+        by_site.entry(site).or_default().push(ticket);
+    }
+    by_site
 }

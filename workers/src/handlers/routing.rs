@@ -1,5 +1,6 @@
 //! Giving new tickets to agents.
 
+use super::by_site;
 use crate::env::Env;
 use crate::handler::{Outcome, Short};
 use chrono::{DateTime, Utc};
@@ -8,7 +9,6 @@ use jobs::{SiteId, TicketId};
 use schema::ledger::Verdict;
 use schema::pool::{Scope, Tx};
 use schema::routing::{route, try_again_job};
-use std::collections::BTreeMap;
 
 impl Short for Route {
     async fn run(&self, tx: &mut Tx, _env: &Env, now: DateTime<Utc>) -> Outcome {
@@ -23,11 +23,7 @@ impl Short for Route {
         _env: &Env,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Verdict>> {
-        let mut by_site: BTreeMap<SiteId, Vec<TicketId>> = BTreeMap::new();
-        for job in jobs {
-            by_site.entry(job.site_id).or_default().push(job.ticket_id);
-        }
-        for (site, tickets) in by_site {
+        for (site, tickets) in by_site(jobs.iter().map(|job| (job.site_id, job.ticket_id))) {
             tx.rescope(Scope::Site(site)).await?;
             give_out(tx, site, &tickets, now).await?;
         }

@@ -1,14 +1,14 @@
 //! Deadlines: the exact look at one ticket, and the sweep that makes up for looks that were missed.
 
+use super::by_site;
 use crate::env::Env;
 use crate::handler::{Outcome, Short};
 use chrono::{DateTime, Utc};
+use jobs::NewJob;
 use jobs::sla::{Sweep, Watch};
-use jobs::{NewJob, SiteId, TicketId};
 use schema::ledger::Verdict;
 use schema::pool::{Scope, Tx};
 use schema::sla::{SWEEP_CHUNK, look, sweep};
-use std::collections::BTreeMap;
 
 impl Short for Watch {
     async fn run(&self, tx: &mut Tx, _env: &Env, now: DateTime<Utc>) -> Outcome {
@@ -23,11 +23,7 @@ impl Short for Watch {
         _env: &Env,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Verdict>> {
-        let mut by_site: BTreeMap<SiteId, Vec<TicketId>> = BTreeMap::new();
-        for job in jobs {
-            by_site.entry(job.site_id).or_default().push(job.ticket_id);
-        }
-        for (site, tickets) in by_site {
+        for (site, tickets) in by_site(jobs.iter().map(|job| (job.site_id, job.ticket_id))) {
             tx.rescope(Scope::Site(site)).await?;
             look(tx, site, &tickets, now).await?;
         }
