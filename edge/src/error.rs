@@ -5,15 +5,16 @@
 //! to the client; the guard logs it once, under the request's id.
 
 use crate::intake::{DecodeError, native_answer, support_answer};
+use crate::text::{Language, Text};
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schema::forms::rules::FieldError;
 use schema::pool::DbError;
-use schema::tickets::support_form::{FieldErrors, Language};
+use schema::tickets::support_form::FieldErrors;
 use serde::Serialize;
-use serde_json::json;
-use std::sync::Arc;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,24 @@ pub enum ApiError {
     NoIdentity,
     #[error("the token is not valid")]
     BadToken,
+    #[error("the token's user is gone or switched off")]
+    BadUser,
+    #[error("the password must be changed first")]
+    PasswordStale,
+    #[error("a super admin must name the site")]
+    SiteNotNamed,
+    /// Fields that break rules, each with its sentence in the caller's language.
+    #[error("fields are refused")]
+    Rejected(Vec<(String, String)>),
+    /// A refusal of a sort of its own.
+    #[error("refused: {}", .1.en)]
+    Said(StatusCode, Text),
+    /// What was to be changed stands otherwise than the caller thinks; the sentence is the contract's.
+    #[error("conflict: {0}")]
+    Conflict(String),
+    /// Somebody else edits it.
+    #[error("locked by another")]
+    Locked { owner: String, since: String },
     #[error("the widget key is unknown or revoked")]
     BadKey,
     #[error("the caller may not do this")]
@@ -68,6 +87,10 @@ impl From<anyhow::Error> for ApiError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
     Page,
+    Record,
+    Site,
+    User,
+    Ticket,
     Form,
     Department,
     Category,
@@ -76,8 +99,34 @@ pub enum Missing {
 /// Which words and shape an error is answered in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    Native,
+    Native(Language),
     Support(Language),
+}
+
+/// An error on its way out: the guard says it in the words of the route's family and the caller's language.
+#[derive(Clone)]
+pub struct Unsaid(Arc<Mutex<Option<ApiError>>>);
+
+impl Unsaid {
+    /// The answer; nothing if it was given already.
+    pub fn say(self, family: Family) -> Option<Response> {
+        Some(self.0.lock().ok()?.take()?.answer(family))
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Unsaid(Arc::new(Mutex::new(Some(self)))));
+        response
+    }
+}
+
+/// A database that is away is no fault of ours.
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        Self::of_database(error)
+    }
 }
 
 /// The cause of a 500, for the guard to log; never sent.
@@ -97,7 +146,7 @@ impl Family {
         if path == "/api/support" || path.starts_with("/api/support/") {
             Self::Support(language(headers))
         } else {
-            Self::Native
+            Self::Native(language(headers))
         }
     }
 }
@@ -116,19 +165,31 @@ impl ApiError {
         if error.is_outage() { Self::Busy } else { Self::Fault(error.into()) }
     }
 
+    /// One field that breaks a rule.
+    pub fn field(name: impl Into<String>, sentence: impl Into<String>) -> Self {
+        Self::Rejected(vec![(name.into(), sentence.into())])
+    }
+
     /// The answer in the words of a family.
     pub fn answer(self, family: Family) -> Response {
         let status = self.status();
         let wait = self.wait_seconds();
         let mut response = match (self, family) {
             (Self::Body(error), Family::Support(language)) => return support_answer(&error, language),
-            (Self::Body(error), Family::Native) => return native_answer(&error),
+            (Self::Body(error), Family::Native(_)) => return native_answer(&error),
             (Self::Fields(errors), _) => (status, Json(errors)).into_response(),
             (Self::FormFields(errors), _) => {
                 (status, Json(FormAnswer { success: false, errors })).into_response()
             }
             (Self::Fault(error), _) => fault(error),
-            (error, Family::Native) => (status, Json(json!({ "error": error.native() }))).into_response(),
+            (Self::Rejected(fields), Family::Native(_)) => (status, Json(rejection(fields))).into_response(),
+            (Self::Rejected(fields), Family::Support(_)) => (status, Json(by_field(fields))).into_response(),
+            (Self::Locked { owner, since }, _) => {
+                (status, Json(json!({ "error": LOCKED, "owner": owner, "since": since }))).into_response()
+            }
+            (error, Family::Native(language)) => {
+                (status, Json(json!({ "error": error.native(language) }))).into_response()
+            }
             (error, Family::Support(language)) => {
                 (status, Json(json!({ "detail": error.detail(language) }))).into_response()
             }
@@ -144,17 +205,25 @@ impl ApiError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoSite | Self::Invalid(_) | Self::Fields(_) | Self::FormFields(_) | Self::KeyMalformed => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::NoSite
+            | Self::Invalid(_)
+            | Self::Fields(_)
+            | Self::FormFields(_)
+            | Self::Rejected(_)
+            | Self::SiteNotNamed
+            | Self::KeyMalformed => StatusCode::BAD_REQUEST,
+            Self::Said(status, _) => *status,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Locked { .. } => StatusCode::LOCKED,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NoIdentity | Self::BadToken | Self::BadKey => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NoIdentity | Self::BadToken | Self::BadUser | Self::BadKey => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::PasswordStale => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Body(_) | Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Body(error) => crate::intake::status(error),
+            Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -167,27 +236,45 @@ impl ApiError {
     }
 
     /// The sentence of the native routes.
-    fn native(&self) -> String {
+    fn native(&self, language: Language) -> String {
         let text = match self {
-            Self::Invalid(text) => return text.clone(),
-            Self::NoSite => "Bozuk istek",
-            Self::KeyMalformed => "Geçersiz Idempotency-Key başlığı",
-            Self::KeyReused => "Bu Idempotency-Key başka bir istekte kullanıldı",
-            Self::NoIdentity => "Token bulunamadı",
-            Self::BadToken => "Geçersiz token",
-            Self::BadKey => "Geçersiz API anahtarı",
-            Self::Forbidden => "Yetkiniz yok",
-            Self::NotFound(Missing::Page) => "Bulunamadı",
-            Self::NotFound(Missing::Form) => "Form bulunamadı",
-            Self::NotFound(Missing::Department) => "Departman bulunamadı",
-            Self::NotFound(Missing::Category) => "Kategori bulunamadı",
-            Self::Method(_) => "Bu metoda izin verilmiyor",
-            Self::TooMany { .. } => "Çok fazla istek gönderdiniz",
-            Self::Busy => "Sunucu şu anda çok yoğun, lütfen biraz sonra tekrar deneyin",
-            Self::TooSlow => "İstek zaman aşımına uğradı",
-            Self::Fields(_) | Self::FormFields(_) | Self::Body(_) | Self::Fault(_) => SERVER_FAULT,
+            Self::Invalid(text) | Self::Conflict(text) => return text.clone(),
+            Self::Said(_, text) => *text,
+            Self::NoSite => Text::new("Bozuk istek", "Bad request"),
+            Self::SiteNotNamed => {
+                Text::new("X-Site-ID başlığı gerekli", "The X-Site-ID header is required")
+            }
+            Self::KeyMalformed => {
+                Text::new("Geçersiz Idempotency-Key başlığı", "The Idempotency-Key header is malformed")
+            }
+            Self::KeyReused => Text::new(
+                "Bu Idempotency-Key başka bir istekte kullanıldı",
+                "This Idempotency-Key belongs to another request",
+            ),
+            Self::NoIdentity => Text::new("Token bulunamadı", "No token was given"),
+            Self::BadToken => Text::new("Geçersiz token", "Invalid token"),
+            Self::BadUser => Text::new("Geçersiz kullanıcı", "Invalid user"),
+            Self::BadKey => Text::new("Geçersiz API anahtarı", "Invalid API key"),
+            Self::Forbidden => Text::new("Yetkiniz yok", "You may not do this"),
+            Self::PasswordStale => {
+                Text::new("Önce şifrenizi değiştirin", "Change your password first")
+            }
+            Self::NotFound(missing) => missing.text(),
+            Self::Method(_) => Text::new("Bu metoda izin verilmiyor", "This method is not allowed"),
+            Self::TooMany { .. } => Text::new("Çok fazla istek gönderdiniz", "Too many requests"),
+            Self::Busy => Text::new(
+                "Sunucu şu anda çok yoğun, lütfen biraz sonra tekrar deneyin",
+                "The server is very busy, please try again shortly",
+            ),
+            Self::TooSlow => Text::new("İstek zaman aşımına uğradı", "The request timed out"),
+            Self::Fields(_)
+            | Self::FormFields(_)
+            | Self::Rejected(_)
+            | Self::Locked { .. }
+            | Self::Body(_)
+            | Self::Fault(_) => Text::new(SERVER_FAULT, "A server error occurred"),
         };
-        text.to_owned()
+        text.of(language).to_owned()
     }
 
     /// The `detail` of the support family. The framework's own sentences exist in English too.
@@ -197,7 +284,7 @@ impl ApiError {
             Self::NoIdentity => {
                 ("Giriş bilgileri verilmedi.", "Authentication credentials were not provided.")
             }
-            Self::BadToken => ("Geçersiz token.", "Invalid token."),
+            Self::BadToken | Self::BadUser => ("Geçersiz token.", "Invalid token."),
             Self::BadKey => ("Geçersiz API anahtarı.", "Invalid API key."),
             Self::Forbidden => (
                 "Bu işlemi yapmak için izniniz bulunmuyor.",
@@ -206,7 +293,7 @@ impl ApiError {
             Self::NotFound(_) => ("Bulunamadı.", "Not found."),
             Self::Method(method) => return method_detail(method, language),
             Self::TooMany { wait_seconds } => return wait_detail(*wait_seconds, language),
-            _ => return format!("{}.", self.native()),
+            _ => return format!("{}.", self.native(language)),
         };
         match language {
             Language::Tr => turkish.to_owned(),
@@ -215,6 +302,40 @@ impl ApiError {
     }
 }
 
+impl Missing {
+    const fn text(self) -> Text {
+        match self {
+            Missing::Page | Missing::Record => Text::new("Bulunamadı", "Not found"),
+            Missing::Site => Text::new("Site bulunamadı", "Site not found"),
+            Missing::User => Text::new("Kullanıcı bulunamadı", "User not found"),
+            Missing::Ticket => Text::new("Ticket bulunamadı", "Ticket not found"),
+            Missing::Form => Text::new("Form bulunamadı", "Form not found"),
+            Missing::Department => Text::new("Departman bulunamadı", "Department not found"),
+            Missing::Category => Text::new("Kategori bulunamadı", "Category not found"),
+        }
+    }
+}
+
+/// `error` is the first field's sentence; `errors` has all of them by field.
+fn rejection(fields: Vec<(String, String)>) -> Value {
+    let first = fields.first().map_or_else(String::new, |(name, sentence)| format!("{name}: {sentence}"));
+    json!({ "error": first, "errors": by_field(fields) })
+}
+
+fn by_field(fields: Vec<(String, String)>) -> Value {
+    let mut errors = serde_json::Map::new();
+    for (name, sentence) in fields {
+        let name = if name.is_empty() { "non_field_errors".to_owned() } else { name };
+        match errors.entry(name).or_insert_with(|| json!([])) {
+            Value::Array(sentences) => sentences.push(Value::String(sentence)),
+            _ => unreachable!("only lists are put in"),
+        }
+    }
+    Value::Object(errors)
+}
+
+/// A8-32, exact.
+const LOCKED: &str = "Ticket şu anda başka bir agent tarafından düzenleniyor";
 const SERVER_FAULT: &str = "Sunucu hatası oluştu";
 
 fn method_detail(method: &Method, language: Language) -> String {

@@ -12,10 +12,13 @@ mod guard;
 pub mod intake;
 pub mod log;
 mod observe;
+mod openapi;
+mod request;
 mod routes;
 mod serve;
 mod shutdown;
 mod state;
+mod text;
 mod time;
 
 pub use config::Config;
@@ -31,7 +34,7 @@ use schema::ledger::wire::check::check;
 /// # Errors
 /// A weak secret, a database or Redis that cannot be used, or an address that is taken.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    config.common.check()?;
+    config.check()?;
     check(&config.common.redis_url).await?;
     let listener = listen(config.listen)?;
     let state = State::open(config).await?;

@@ -4,6 +4,7 @@
 
 use crate::State;
 use crate::guard::address::Peer;
+use crate::guard::paths;
 use anyhow::Context;
 use axum::Router;
 use axum::body::Body;
@@ -103,6 +104,7 @@ async fn converse(
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
+        paths::normalize(request.uri_mut());
         app.clone().call(request)
     });
     let connection = http.serve_connection(TokioIo::new(stream), service);

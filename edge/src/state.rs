@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::auth::Tokens;
 use crate::config::Config;
 use crate::guard::limiter::Limiter;
 use crate::guard::load::Load;
@@ -34,6 +35,7 @@ pub struct Shared {
     pub intake: Intake,
     pub store: Arc<dyn ObjectStore>,
     pub inbox: Inbox,
+    pub tokens: Tokens,
     pub(crate) limiter: Limiter,
     pub(crate) load: Load,
     pub(crate) depths: Depths,
@@ -65,6 +67,7 @@ impl State {
             sites: Directory::new(db.clone()),
             intake: Intake::start(db.clone()),
             inbox: Inbox::new(store.clone()).with_part_bytes(PART_BYTES),
+            tokens: Tokens::new(&config.jwt_secret, config.jwt_expiration),
             limiter: Limiter::open(&common.redis_url)?,
             load: Load::new(config.max_in_flight),
             depths: Depths::new(Ledger::new(db.clone())),

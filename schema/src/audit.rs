@@ -1,9 +1,10 @@
 //! Who did what: one entry per change, written in the change's own transaction.
 
+use crate::tickets::status::By;
 use chrono::{DateTime, Utc};
 use jobs::{SiteId, TicketId, UserId};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 use uuid::Uuid;
 
@@ -45,9 +46,53 @@ impl Entry {
         }
     }
 
+    /// Somebody did something to a record of a site.
+    #[must_use]
+    pub fn of(
+        site: SiteId,
+        by: &By,
+        action: &'static str,
+        (target_type, target_id): (&'static str, Uuid),
+        now: DateTime<Utc>,
+    ) -> Self {
+        let details = by.origin.worker.map_or(Value::Null, |worker| json!({ "worker": worker }));
+        Self {
+            id: Uuid::now_v7(),
+            site_id: site,
+            actor_id: by.user_id,
+            action,
+            target_type,
+            target_id,
+            details,
+            changes: Value::Null,
+            ip_address: by.origin.ip_address,
+            user_agent: by.origin.user_agent.clone(),
+            created_at: now,
+        }
+    }
+
+    /// With the fields in which two states of a record differ.
+    #[must_use]
+    pub fn changing<T: Serialize>(self, old: &T, new: &T) -> Self {
+        Self { changes: changes(old, new), ..self }
+    }
+
     /// With what is to be known beside the action.
     #[must_use]
     pub fn with(self, details: Value) -> Self {
         Self { details, ..self }
     }
+}
+
+/// `{field: {old, new}}` of the fields in which two states of a record differ; `updated_at` says nothing.
+#[must_use]
+pub fn changes<T: Serialize>(old: &T, new: &T) -> Value {
+    let (Ok(Value::Object(old)), Ok(Value::Object(new))) = (serde_json::to_value(old), serde_json::to_value(new))
+    else {
+        return Value::Null;
+    };
+    let differ = new.into_iter().filter(|(name, value)| name != "updated_at" && old.get(name) != Some(value));
+    let differ: Map<_, _> =
+        differ.map(|(name, value)| (name.clone(), json!({ "old": old.get(&name), "new": value }))).collect();
+    if differ.is_empty() { Value::Null } else { Value::Object(differ) }
 }

@@ -15,6 +15,7 @@ pub mod mail;
 pub mod migrate;
 mod notes;
 pub mod notifications;
+pub mod people;
 pub mod pool;
 pub mod routing;
 pub mod seal;

@@ -46,6 +46,20 @@ impl DbError {
             DbError::Query(_) => false,
         }
     }
+
+    /// Whether a value that must be the only one of its kind is taken.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        use diesel::result::DatabaseErrorKind::UniqueViolation;
+        matches!(self, DbError::Query(diesel::result::Error::DatabaseError(UniqueViolation, _)))
+    }
+
+    /// Whether a record that was named is not there, or still needed by others.
+    #[must_use]
+    pub fn is_dangling(&self) -> bool {
+        use diesel::result::DatabaseErrorKind::ForeignKeyViolation;
+        matches!(self, DbError::Query(diesel::result::Error::DatabaseError(ForeignKeyViolation, _)))
+    }
 }
 
 pub type DbResult<T> = Result<T, DbError>;

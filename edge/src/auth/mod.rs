@@ -1,96 +1,17 @@
-//! Who calls, and for which site: what a request says of its caller, read once.
+//! Who calls, and what he may do.
 //!
-//! A widget presents its site's key in `X-API-Key`; `X-Site-ID` may stand beside it and must then name the same site
-//! (A1-42). Nobody can sign in yet, so every bearer token is a bad one.
+//! - [`Credentials`] — a page's widget key or site id, for routes that need nobody signed in.
+//! - [`Access`] — what a route demands; [`guarded`] puts it in front of the route and into its documentation.
+//! - [`SignedIn`], [`Agent`], [`Admin`], [`SuperAdmin`] — extractors that prove the rank in a handler's signature.
 
-use crate::error::ApiError;
-use crate::state::State;
-use axum::http::{HeaderMap, header};
-use jobs::SiteId;
-use schema::sites::Settings;
-use std::sync::Arc;
+mod access;
+mod caller;
+mod credentials;
+mod extract;
+mod token;
 
-const API_KEY: &str = "x-api-key";
-const SITE_ID: &str = "x-site-id";
-const KEY_CHARS_MAX: usize = 200;
-
-/// Which callers a route lets in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
-    /// Anyone: by key, by site id, or for the deployment's default site.
-    Public,
-    /// Whoever presents a site's key.
-    Widget,
-}
-
-/// What a request says of its caller.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    key: Option<String>,
-    site: Option<Named>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named {
-    Site(SiteId),
-    /// Something that is no id, and so no site of ours.
-    Nobody,
-}
-
-impl Credentials {
-    /// # Errors
-    /// A bearer token was sent, or the route wants a key and there is none.
-    pub fn of(headers: &HeaderMap, door: Door) -> Result<Self, ApiError> {
-        refuse_tokens(headers)?;
-        let key = text(headers, API_KEY);
-        if key.is_none() && door == Door::Widget {
-            return Err(ApiError::NoIdentity);
-        }
-        let site =
-            text(headers, SITE_ID).map(|id| id.parse().map_or(Named::Nobody, |id| Named::Site(SiteId(id))));
-        Ok(Self { key, site })
-    }
-
-    /// The site they open.
-    ///
-    /// # Errors
-    /// An unknown or revoked key, a key of another site than named, or no site at all.
-    pub async fn site(&self, state: &State) -> Result<Arc<Settings>, ApiError> {
-        match (&self.key, self.site) {
-            (Some(key), named) => self.by_key(state, key, named).await,
-            (None, Some(Named::Site(site))) => state.sites.by_id(site).await?.ok_or(ApiError::NoSite),
-            (None, Some(Named::Nobody)) => Err(ApiError::NoSite),
-            (None, None) => state.sites.default_site().await?.ok_or(ApiError::NoSite),
-        }
-    }
-
-    async fn by_key(
-        &self,
-        state: &State,
-        key: &str,
-        named: Option<Named>,
-    ) -> Result<Arc<Settings>, ApiError> {
-        let known = if key.len() > KEY_CHARS_MAX { None } else { state.sites.by_key(key).await? };
-        let site = known.ok_or(ApiError::BadKey)?;
-        match named {
-            Some(named) if named != Named::Site(site.id) => Err(ApiError::Forbidden),
-            _ => Ok(site),
-        }
-    }
-}
-
-/// # Errors
-/// A bearer token was sent: there are no good ones.
-pub fn refuse_tokens(headers: &HeaderMap) -> Result<(), ApiError> {
-    let sent = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes());
-    let scheme = sent.and_then(|value| value.split(|byte| *byte == b' ').next());
-    match scheme {
-        Some(scheme) if scheme.eq_ignore_ascii_case(b"bearer") => Err(ApiError::BadToken),
-        _ => Ok(()),
-    }
-}
-
-fn text(headers: &HeaderMap, name: &str) -> Option<String> {
-    let value = headers.get(name)?;
-    Some(String::from_utf8_lossy(value.as_bytes()).trim().to_owned()).filter(|text| !text.is_empty())
-}
+pub use access::{Access, Tenants, guarded};
+pub use caller::Caller;
+pub use credentials::{Credentials, Door};
+pub use extract::{Admin, Agent, Maybe, SignedIn, SuperAdmin};
+pub use token::{Claims, Tokens};

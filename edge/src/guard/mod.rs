@@ -4,9 +4,10 @@
 pub mod address;
 pub mod limiter;
 pub mod load;
+pub mod paths;
 pub mod request_id;
 
-use crate::error::{ApiError, Cause, Family};
+use crate::error::{ApiError, Cause, Family, Unsaid};
 use crate::state::State;
 use address::Peer;
 use axum::extract::{MatchedPath, Request, State as Extract};
@@ -67,6 +68,9 @@ pub async fn stand(Extract(state): Extract<State>, mut request: Request, next: N
         }
         None => ApiError::Busy.answer(family),
     };
+    if let Some(error) = response.extensions_mut().remove::<Unsaid>() {
+        response = error.say(family).unwrap_or(response);
+    }
     response.headers_mut().insert(request_id::HEADER, visit.request_id.header());
     seen.note(&visit, &mut response, started);
     response
@@ -141,14 +145,15 @@ fn known(method: &Method) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Language;
 
     #[tokio::test]
     async fn a_handler_that_panics_or_never_ends_is_answered_all_the_same() {
         let patience = Duration::from_secs(5);
-        let answer = bounded(async { panic!("bozuk") }, patience).await.unwrap_err().answer(Family::Native);
+        let answer = bounded(async { panic!("bozuk") }, patience).await.unwrap_err().answer(Family::Native(Language::Tr));
         assert_eq!(answer.status(), 500);
         let answer =
-            bounded(std::future::pending(), Duration::ZERO).await.unwrap_err().answer(Family::Native);
+            bounded(std::future::pending(), Duration::ZERO).await.unwrap_err().answer(Family::Native(Language::Tr));
         assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (503, "1"));
     }
 }

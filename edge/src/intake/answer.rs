@@ -33,7 +33,8 @@ fn answer(error: &DecodeError, body: Value) -> Response {
     (status(error), Json(body)).into_response()
 }
 
-fn status(error: &DecodeError) -> StatusCode {
+/// The status of the answer.
+pub fn status(error: &DecodeError) -> StatusCode {
     match error {
         DecodeError::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         DecodeError::BodyTooLarge { .. } | DecodeError::File(Refusal::TooLarge { .. }) => {

@@ -34,7 +34,7 @@ mod support;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{native_answer, support_answer};
+pub use answer::{native_answer, status, support_answer};
 pub use decode::decode;
 pub use error::DecodeError;
 pub use fields::Intake;

@@ -11,6 +11,8 @@ use schema::pool::Scope;
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 #[derive(Serialize)]
 struct Health {
@@ -38,8 +40,14 @@ struct Figures {
     queue_depth: BTreeMap<&'static str, i64>,
 }
 
-/// `GET /health`
-pub async fn all(Extract(state): Extract<State>) -> Response {
+/// The routes.
+pub fn routes() -> OpenApiRouter<State> {
+    OpenApiRouter::new().routes(routes!(all)).routes(routes!(live)).routes(routes!(ready))
+}
+
+/// Services, uptime and figures.
+#[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200), (status = 503)))]
+async fn all(Extract(state): Extract<State>) -> Response {
     let (services, queue_depth) = tokio::join!(probe(&state), queue_depth(&state));
     let health = Health {
         status: services.status(),
@@ -51,13 +59,15 @@ pub async fn all(Extract(state): Extract<State>) -> Response {
     (code(health.services.are_up()), Json(health)).into_response()
 }
 
-/// `GET /health/live`: the process answers.
-pub async fn live() -> Response {
+/// The process answers.
+#[utoipa::path(get, path = "/health/live", tag = "operations", responses((status = 200)))]
+async fn live() -> Response {
     Json(json!({ "status": "ok" })).into_response()
 }
 
-/// `GET /health/ready`: requests are welcome.
-pub async fn ready(Extract(state): Extract<State>) -> Response {
+/// Requests are welcome.
+#[utoipa::path(get, path = "/health/ready", tag = "operations", responses((status = 200), (status = 503)))]
+async fn ready(Extract(state): Extract<State>) -> Response {
     let services = probe(&state).await;
     let ready = services.are_up() && state.is_ready();
     let status = if ready { "ok" } else { "error" };

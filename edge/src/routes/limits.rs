@@ -1,11 +1,11 @@
 //! Work behind a rate limit.
 
 use crate::config::Config;
-use crate::error::{ApiError, Family};
+use crate::error::ApiError;
 use crate::guard::Visit;
 use crate::guard::limiter::Rule;
 use crate::state::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 
 /// The support form's limit, per hour (B12-77).
@@ -24,15 +24,14 @@ pub async fn limited(
     state: &State,
     rule: Rule,
     visit: &Visit,
-    family: Family,
     work: impl Future<Output = Result<Response, ApiError>>,
 ) -> Response {
     let quota = state.limiter.take(rule, visit.address).await;
     let mut response = match &quota {
         Some(quota) if quota.exceeded => {
-            ApiError::TooMany { wait_seconds: quota.wait_seconds() }.answer(family)
+            ApiError::TooMany { wait_seconds: quota.wait_seconds() }.into_response()
         }
-        _ => work.await.unwrap_or_else(|error| error.answer(family)),
+        _ => work.await.unwrap_or_else(IntoResponse::into_response),
     };
     if let Some(quota) = quota {
         quota.tell(response.headers_mut());

@@ -1,6 +1,6 @@
 //! `GET /metrics`: Prometheus text, for this machine or for whoever has the token.
 
-use crate::error::{ApiError, Family, Missing};
+use crate::error::{ApiError, Missing};
 use crate::guard::Visit;
 use crate::observe;
 use crate::state::{PROBE_PATIENCE, State};
@@ -10,17 +10,26 @@ use axum::response::{IntoResponse, Response};
 use metrics::gauge;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// Headers by which a request shows that it came through a proxy, and so perhaps from outside.
 const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
 
-pub async fn show(
+/// The routes.
+pub fn routes() -> OpenApiRouter<State> {
+    OpenApiRouter::new().routes(routes!(show))
+}
+
+/// Figures in Prometheus' text format.
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200), (status = 404)))]
+async fn show(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
     headers: HeaderMap,
 ) -> Response {
     if !may_read(&state, &visit, &headers) {
-        return ApiError::NotFound(Missing::Page).answer(Family::Native);
+        return ApiError::NotFound(Missing::Page).into_response();
     }
     let pool = state.db.state();
     gauge!("asisttr_database_connections", "state" => "open").set(f64::from(pool.connections));

@@ -1,5 +1,7 @@
 //! The whole table of routes, on one screen.
 
+mod departments;
+mod docs;
 mod forms;
 mod health;
 mod limits;
@@ -7,44 +9,47 @@ mod metrics;
 mod support;
 mod tickets;
 
-use crate::error::{ApiError, Family, Missing};
+use crate::error::{ApiError, Missing};
 use crate::guard;
+use crate::openapi::Description;
 use crate::state::State;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
-use axum::response::Response;
-use axum::routing::{any, get, post};
+use axum::response::{IntoResponse, Response};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
 
 /// The edge's routes behind its guard.
 pub fn app(state: State) -> Router {
-    Router::new()
-        // The support form's API. Without sign-in only its door is open; paths work with and without their last slash.
-        .route("/api/support/tickets/", post(support::create).fallback(support::staff_only))
-        .route("/api/support/tickets", post(support::create).fallback(support::staff_only))
-        .route("/api/support/tickets/{*rest}", any(support::staff_only))
-        .route("/api/support/", get(support::root).fallback(wrong_method))
-        .route("/api/support", get(support::root).fallback(wrong_method))
-        // The widget's own.
-        .route("/api/tickets", post(tickets::create).fallback(wrong_method))
-        .route("/api/forms/{id}", get(forms::show).fallback(wrong_method))
-        .route("/api/forms/{id}/submit", post(forms::submit).fallback(wrong_method))
-        // For operators.
-        .route("/health", get(health::all).fallback(wrong_method))
-        .route("/health/live", get(health::live).fallback(wrong_method))
-        .route("/health/ready", get(health::ready).fallback(wrong_method))
-        .route("/metrics", get(metrics::show).fallback(wrong_method))
+    let (router, description) = table(&state).split_for_parts();
+    let (docs, description) = docs::routes(&state, description);
+    router
+        .merge(docs)
+        .merge(support::refusals())
         .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(axum::Extension(description))
         .layer(from_fn_with_state(state.clone(), guard::stand))
         .with_state(state)
 }
 
-async fn not_found(request: Request) -> Response {
-    ApiError::NotFound(Missing::Page).answer(Family::of(request.uri().path(), request.headers()))
+/// Every route that is described, each family in a file or folder of its name.
+fn table(state: &State) -> OpenApiRouter<State> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(departments::routes(state))
+        .merge(tickets::routes(state))
+        .merge(support::routes(state))
+        .merge(forms::routes(state))
+        .merge(health::routes())
+        .merge(metrics::routes())
+}
+
+async fn not_found() -> ApiError {
+    ApiError::NotFound(Missing::Page)
 }
 
 /// The router adds the `Allow` header.
 async fn wrong_method(request: Request) -> Response {
-    let family = Family::of(request.uri().path(), request.headers());
-    ApiError::Method(request.method().clone()).answer(family)
+    ApiError::Method(request.method().clone()).into_response()
 }

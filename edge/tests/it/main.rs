@@ -5,6 +5,7 @@
 
 mod attachments;
 mod client;
+mod departments;
 mod desk;
 mod drain;
 mod env_example;
@@ -12,6 +13,7 @@ mod forms;
 mod guard;
 mod health;
 mod idempotency;
+mod people;
 mod start;
 mod support;
 mod support_rules;

@@ -4,7 +4,9 @@
 //! old; acts therefore name the version they were computed with, and the database refuses an old one.
 
 mod directory;
+mod home;
 mod settings;
 
 pub use directory::{Directory, key_hash};
+pub use home::{Home, home};
 pub use settings::Settings;

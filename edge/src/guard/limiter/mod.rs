@@ -1,27 +1,35 @@
 //! Rate limits, counted in Redis so that all edges share them.
 //!
-//! A limiter must not become what it guards against: Redis gets a moment to answer, and while it is away each edge
-//! counts for itself, within bounded memory. A limit of zero is no limit and costs nothing.
+//! [`Limiter::take`] counts requests, [`Limiter::tried`] counts failures. A limiter must not become what it guards
+//! against: Redis gets a moment to answer, and while it is away each edge counts for itself, within bounded memory.
+//! A limit of zero is no limit and costs nothing.
 
 mod alone;
 mod quota;
+mod tries;
+mod who;
 
 pub use quota::Quota;
+pub use tries::Refused;
+pub use who::Who;
 
 use alone::Alone;
-use redis::Script;
 use redis::aio::ConnectionManager;
+use redis::{RedisResult, Script};
 use schema::ledger::wire::connection;
-use std::net::IpAddr;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tries::AloneTries;
+
+static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("rate.lua")));
 
 const PATIENCE: Duration = Duration::from_millis(80);
 /// After a failure Redis is left alone for a while: not every request shall wait for it.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How many requests of one client a window allows.
-#[derive(Clone, Copy, Debug)]
+/// How many requests of one client a window allows; for [`Limiter::tried`], how many failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Names the counter: requests of different rules are counted apart.
     pub name: &'static str,
@@ -32,11 +40,22 @@ pub struct Rule {
 
 pub struct Limiter {
     redis: ConnectionManager,
-    script: Script,
     alone: Alone,
+    tries: AloneTries,
     started: Instant,
     /// Until when Redis is not asked, in milliseconds since `started`.
     paused_until: AtomicU64,
+}
+
+impl Rule {
+    fn window_ms(self) -> u64 {
+        u64::try_from(self.window.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn quota(self, left: u32, closes_ms: u64, exceeded: bool) -> Quota {
+        let closes_in = Duration::from_millis(closes_ms);
+        Quota { requests_max: self.requests_max, requests_left: left, closes_in, exceeded }
+    }
 }
 
 impl Limiter {
@@ -47,46 +66,44 @@ impl Limiter {
     pub fn open(redis_url: &str) -> anyhow::Result<Self> {
         Ok(Self {
             redis: connection(redis_url, PATIENCE)?,
-            script: Script::new(include_str!("rate.lua")),
             alone: Alone::default(),
+            tries: AloneTries::default(),
             started: Instant::now(),
             paused_until: AtomicU64::new(0),
         })
     }
 
     /// Counts one request of a client. None without a limit.
-    pub async fn take(&self, rule: Rule, client: IpAddr) -> Option<Quota> {
+    pub async fn take(&self, rule: Rule, who: impl Into<Who>) -> Option<Quota> {
         if rule.requests_max == 0 {
             return None;
         }
-        let key = format!("asisttr:rate:{}:{}", rule.name, household(client));
-        if self.is_paused() {
-            return Some(self.alone.take(rule, key, Instant::now()));
-        }
-        match tokio::time::timeout(PATIENCE, self.ask(rule, &key)).await {
-            Ok(Ok(quota)) => Some(quota),
-            Ok(Err(cause)) => Some(self.without_redis(rule, key, &cause.to_string())),
-            Err(_) => Some(self.without_redis(rule, key, "no answer in time")),
-        }
-    }
-
-    async fn ask(&self, rule: Rule, key: &str) -> redis::RedisResult<Quota> {
-        let mut redis = self.redis.clone();
-        let mut call = self.script.key(key);
-        call.arg(rule.requests_max).arg(u64::try_from(rule.window.as_millis()).unwrap_or(u64::MAX));
-        let (allowed, left, closes_ms): (u8, u32, u64) = call.invoke_async(&mut redis).await?;
-        Ok(Quota {
-            requests_max: rule.requests_max,
-            requests_left: left,
-            closes_in: Duration::from_millis(closes_ms),
-            exceeded: allowed == 0,
+        let key = who.into().key(rule);
+        let asked = async {
+            let mut redis = self.redis.clone();
+            let mut call = TAKE.key(&key);
+            call.arg(rule.requests_max).arg(rule.window_ms()).invoke_async(&mut redis).await
+        };
+        let answer: Option<(u8, u32, u64)> = self.shared(asked).await;
+        Some(match answer {
+            Some((allowed, left, closes_ms)) => rule.quota(left, closes_ms, allowed == 0),
+            None => self.alone.take(rule, key, Instant::now()),
         })
     }
 
-    fn without_redis(&self, rule: Rule, key: String, cause: &str) -> Quota {
+    /// What Redis answers; nothing while it is away.
+    async fn shared<T>(&self, asked: impl Future<Output = RedisResult<T>>) -> Option<T> {
+        if self.is_paused() {
+            return None;
+        }
+        let cause = match tokio::time::timeout(PATIENCE, asked).await {
+            Ok(Ok(answer)) => return Some(answer),
+            Ok(Err(cause)) => cause.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
         self.paused_until.store(self.clock_ms() + PAUSE.as_millis() as u64, Ordering::Relaxed);
         tracing::warn!(cause, "rate limits are counted by this process alone: Redis is away");
-        self.alone.take(rule, key, Instant::now())
+        None
     }
 
     fn is_paused(&self) -> bool {
@@ -95,13 +112,5 @@ impl Limiter {
 
     fn clock_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
-/// An IPv6 customer owns at least a /64: its addresses count as one client.
-fn household(client: IpAddr) -> IpAddr {
-    match client {
-        IpAddr::V4(_) => client,
-        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & (u128::MAX << 64)).into()),
     }
 }

@@ -2,10 +2,8 @@
 
 mod submit;
 
-pub use submit::submit;
-
-use crate::auth::{Credentials, Door};
-use crate::error::{ApiError, Family, Missing};
+use crate::auth::{Access, Credentials, Door, guarded};
+use crate::error::{ApiError, Missing};
 use crate::guard::Visit;
 use crate::routes::limits::{self, limited};
 use crate::state::State;
@@ -20,9 +18,20 @@ use schema::forms::{Form, reads};
 use schema::sites::Settings;
 use serde::Serialize;
 use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes.
+pub fn routes(state: &State) -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(guarded(state, Access::PUBLIC, routes!(show)))
+        .routes(guarded(state, Access::PUBLIC, routes!(submit::submit)))
+}
 
 /// A form's public definition (B11-29).
-pub async fn show(
+#[utoipa::path(get, path = "/api/forms/{id}", tag = "forms", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200), (status = 404)))]
+async fn show(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
     id: Result<Path<String>, PathRejection>,
@@ -32,7 +41,7 @@ pub async fn show(
         let (_, form) = find(&state, &Credentials::of(&headers, Door::Public)?, &text(id)).await?;
         Ok(Json(Shown { id: form.id, definition: form.definition.public() }).into_response())
     };
-    limited(&state, limits::api(&state.config), &visit, Family::Native, work).await
+    limited(&state, limits::api(&state.config), &visit, work).await
 }
 
 /// A path that is not UTF-8 names no form.

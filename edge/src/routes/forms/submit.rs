@@ -2,7 +2,7 @@
 
 use super::{find, text};
 use crate::auth::{Credentials, Door};
-use crate::error::{ApiError, Family};
+use crate::error::ApiError;
 use crate::filing::shelf::{Directory, Shelf};
 use crate::filing::{earlier, key};
 use crate::guard::Visit;
@@ -26,6 +26,9 @@ const ROUTE: &str = "forms";
 /// Files that belong to no field of the form (B11-02).
 const FILES: &str = "files";
 
+/// Takes in what was filled in (B11-02).
+#[utoipa::path(post, path = "/api/forms/{id}/submit", tag = "forms", params(("id" = uuid::Uuid, Path)),
+    request_body(content = ()), responses((status = 201), (status = 400), (status = 404)))]
 pub async fn submit(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
@@ -35,7 +38,7 @@ pub async fn submit(
     let rule = limits::api(&state.config);
     let id = text(id);
     let work = receive(&state, &visit, &id, request);
-    limited(&state, rule, &visit, Family::Native, work).await
+    limited(&state, rule, &visit, work).await
 }
 
 async fn receive(state: &State, visit: &Visit, id: &str, request: Request) -> Result<Response, ApiError> {

@@ -1,7 +1,7 @@
 //! `POST /api/support/tickets/`: a form becomes a ticket.
 
 use crate::auth::{Credentials, Door};
-use crate::error::{ApiError, Family, language};
+use crate::error::{ApiError, language};
 use crate::filing::shelf::Directory;
 use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
@@ -26,15 +26,18 @@ const ROUTE: &str = "support";
 /// One path for both spellings, so that they count as the same request.
 const PATH: &str = "/api/support/tickets/";
 
+/// A support form becomes a ticket (B12-01).
+#[utoipa::path(post, path = "/api/support/tickets", tag = "support",
+    request_body(content = (), description = "name, email, phone, subject, message, attachment (B12-27)"),
+    responses((status = 201), (status = 400), (status = 429)))]
 pub async fn create(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
     request: Request,
 ) -> Response {
-    let language = language(request.headers());
     let rule = limits::support_form(&state.config);
     let work = receive(&state, &visit, request);
-    limited(&state, rule, &visit, Family::Support(language), work).await
+    limited(&state, rule, &visit, work).await
 }
 
 async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Response, ApiError> {

@@ -2,31 +2,36 @@
 
 mod create;
 
-pub use create::create;
-
-use crate::auth::refuse_tokens;
-use crate::error::{ApiError, Family};
-use axum::Json;
-use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use crate::auth::{Access, guarded};
+use crate::error::ApiError;
+use crate::state::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use axum::{Json, Router};
 use serde_json::json;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-/// Staff cannot sign in yet. Who calls is checked before what is called (B12-13), so a wrong method hears the same.
-pub async fn staff_only(request: Request) -> Response {
-    if request.method() == Method::OPTIONS {
-        return (StatusCode::NO_CONTENT, [(header::ALLOW, "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS")])
-            .into_response();
-    }
-    let error = refuse_tokens(request.headers()).err().unwrap_or(ApiError::NoIdentity);
-    error.answer(Family::of(request.uri().path(), request.headers()))
+/// The routes.
+pub fn routes(state: &State) -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(guarded(state, Access::PUBLIC, routes!(root)))
+        .routes(guarded(state, Access::PUBLIC, routes!(create::create)))
+}
+
+/// Who calls is checked before what is called (B12-13).
+pub fn refusals() -> Router<State> {
+    Router::new().route("/api/support/{*rest}", any(staff_only))
+}
+
+async fn staff_only() -> ApiError {
+    ApiError::NoIdentity
 }
 
 /// Where the tickets are, as an absolute URL (B12-09).
-pub async fn root(headers: HeaderMap) -> Response {
-    if let Err(error) = refuse_tokens(&headers) {
-        return error.answer(Family::of("/api/support/", &headers));
-    }
+#[utoipa::path(get, path = "/api/support", tag = "support", responses((status = 200)))]
+async fn root(headers: HeaderMap) -> Response {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text("host").filter(|host| is_host(host)).unwrap_or("localhost");
     let scheme = if text("x-forwarded-proto") == Some("https") { "https" } else { "http" };

@@ -3,7 +3,7 @@
 use super::draft::{Draft, draft};
 use super::{answer_created, user_agent};
 use crate::auth::{Credentials, Door};
-use crate::error::{ApiError, Family, Missing};
+use crate::error::{ApiError, Missing};
 use crate::filing::shelf::Directory;
 use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
@@ -31,6 +31,9 @@ const ROUTE: &str = "tickets";
 const PATH: &str = "/api/tickets";
 const FILES: &str = "attachments";
 
+/// A new ticket from a site's widget (A8-E03).
+#[utoipa::path(post, path = "/api/tickets", tag = "tickets", request_body(content = ()),
+    responses((status = 201), (status = 400), (status = 401)))]
 pub async fn create(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
@@ -38,7 +41,7 @@ pub async fn create(
 ) -> Response {
     let rule = limits::api(&state.config);
     let work = receive(&state, &visit, request);
-    limited(&state, rule, &visit, Family::Native, work).await
+    limited(&state, rule, &visit, work).await
 }
 
 async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Response, ApiError> {

@@ -3,12 +3,19 @@
 mod create;
 mod draft;
 
-pub use create::create;
-
+use crate::auth::{Access, guarded};
+use crate::state::State;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes.
+pub fn routes(state: &State) -> OpenApiRouter<State> {
+    OpenApiRouter::new().routes(guarded(state, Access::WIDGET, routes!(create::create)))
+}
 
 const USER_AGENT_CHARS_MAX: usize = 500;
 

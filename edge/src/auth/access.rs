@@ -1,0 +1,182 @@
+//! What a route demands of its caller, said once: it stands in front of the handler and in the documentation, and
+//! the tests that try every route with every caller read it from there.
+
+use super::caller::Caller;
+use crate::error::ApiError;
+use crate::guard::Visit;
+use crate::state::State;
+use axum::extract::{Request, State as Extract};
+use axum::http::HeaderMap;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use schema::people::rules::{Permission, Role};
+use serde_json::json;
+use std::sync::Arc;
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa_axum::router::UtoipaMethodRouter;
+
+/// Whose objects a route touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tenants {
+    /// None of any site's.
+    None,
+    /// The caller's own: his sessions, his profile, his tickets.
+    Own,
+    /// The site's of the call.
+    Site,
+    /// Every site's.
+    All,
+}
+
+/// What a route demands.
+#[derive(Clone, Copy, Debug)]
+pub struct Access {
+    /// The lowest rank let in; none for everybody.
+    rank: Option<Role>,
+    permission: Option<Permission>,
+    tenants: Tenants,
+    /// Open also to whoever must change the password first (A1-20).
+    stale_password: bool,
+    /// A widget's key opens it as well.
+    widget: bool,
+}
+
+impl Access {
+    /// Everybody; a token that is sent must be good.
+    pub const PUBLIC: Access = Access {
+        rank: None,
+        permission: None,
+        tenants: Tenants::None,
+        stale_password: true,
+        widget: false,
+    };
+    /// Whoever presents a widget's key, or a good token.
+    pub const WIDGET: Access = Access { tenants: Tenants::Site, widget: true, ..Access::PUBLIC };
+    /// Whoever is signed in, for what is his.
+    pub const SIGNED_IN: Access = Access {
+        rank: Some(Role::Customer),
+        tenants: Tenants::Own,
+        stale_password: false,
+        ..Access::PUBLIC
+    };
+    pub const AGENT: Access =
+        Access { rank: Some(Role::Agent), tenants: Tenants::Site, ..Access::SIGNED_IN };
+    pub const ADMIN: Access = Access { rank: Some(Role::Admin), ..Access::AGENT };
+    pub const SUPER_ADMIN: Access =
+        Access { rank: Some(Role::SuperAdmin), tenants: Tenants::All, ..Access::AGENT };
+
+    /// Demands a permission of the caller's role besides. Customers have none and are judged by the handler.
+    #[must_use]
+    pub const fn with(self, permission: Permission) -> Self {
+        Access { permission: Some(permission), ..self }
+    }
+
+    #[must_use]
+    pub const fn touching(self, tenants: Tenants) -> Self {
+        Access { tenants, ..self }
+    }
+
+    /// Also for whoever must change the password first.
+    #[must_use]
+    pub const fn with_stale_password(self) -> Self {
+        Access { stale_password: true, ..self }
+    }
+
+    fn judge(self, caller: &Caller) -> Result<(), ApiError> {
+        if caller.user.must_change_password && !self.stale_password {
+            return Err(ApiError::PasswordStale);
+        }
+        let ranks = self.rank.is_none_or(|rank| caller.role() >= rank);
+        let permitted = caller.role() == Role::Customer || self.permission.is_none_or(|one| caller.may(one));
+        if ranks && permitted { Ok(()) } else { Err(ApiError::Forbidden) }
+    }
+
+    fn roles(self) -> Vec<&'static str> {
+        match self.rank {
+            None if self.widget => ["widget"].into_iter().chain(Self::from(Role::Agent)).collect(),
+            None => vec!["public"],
+            Some(rank) => Self::from(rank).collect(),
+        }
+    }
+
+    fn from(rank: Role) -> impl Iterator<Item = &'static str> {
+        Role::ALL.into_iter().filter(move |role| *role >= rank).map(Role::as_str)
+    }
+
+    fn describe(self, operation: &mut Operation) {
+        let tenants = match self.tenants {
+            Tenants::None => "none",
+            Tenants::Own => "own",
+            Tenants::Site => "site",
+            Tenants::All => "all",
+        };
+        let mut said = ExtensionsBuilder::new().add("x-roles", json!(self.roles())).add("x-tenant-scope", tenants);
+        if let Some(permission) = self.permission {
+            said = said.add("x-permission", permission.as_str());
+        }
+        match &mut operation.extensions {
+            Some(extensions) => extensions.merge(said.build()),
+            none => *none = Some(said.build()),
+        }
+        operation.security = match (self.rank, self.widget) {
+            (Some(_), _) => Some(vec![requirement("bearer")]),
+            (None, true) => Some(vec![requirement("widgetKey"), requirement("bearer")]),
+            (None, false) => None,
+        };
+    }
+}
+
+fn requirement(name: &str) -> SecurityRequirement {
+    SecurityRequirement::new::<_, [&str; 0], &str>(name, [])
+}
+
+/// Routes behind what they demand.
+pub fn guarded(
+    state: &State,
+    access: Access,
+    (schemas, mut paths, router): UtoipaMethodRouter<State>,
+) -> UtoipaMethodRouter<State> {
+    for item in paths.paths.values_mut() {
+        operations(item).for_each(|operation| access.describe(operation));
+    }
+    (schemas, paths, router.layer(from_fn_with_state((state.clone(), access), admit)))
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+    methods.into_iter().flatten()
+}
+
+async fn admit(
+    Extract((state, access)): Extract<(State, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let visit = request.extensions().get::<Visit>().cloned();
+    match enter(&state, access, visit, request.headers()).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn enter(
+    state: &State,
+    access: Access,
+    visit: Option<Visit>,
+    headers: &HeaderMap,
+) -> Result<Option<Arc<Caller>>, ApiError> {
+    let visit = visit.ok_or_else(|| ApiError::Fault(anyhow::anyhow!("the guard was passed by")))?;
+    match (Caller::of(headers, &visit, state).await?, access.rank) {
+        (Some(caller), _) => {
+            access.judge(&caller)?;
+            Ok(Some(Arc::new(caller)))
+        }
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(ApiError::NoIdentity),
+    }
+}

@@ -1,0 +1,29 @@
+//! Every sentence a person reads exists in Turkish and in English, Turkish first; here is how one is chosen.
+
+mod fields;
+
+pub use fields::Words;
+pub use schema::tickets::support_form::Language;
+
+/// A sentence in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub tr: &'static str,
+    pub en: &'static str,
+}
+
+impl Text {
+    #[must_use]
+    pub const fn new(tr: &'static str, en: &'static str) -> Self {
+        Self { tr, en }
+    }
+
+    /// The sentence in a language.
+    #[must_use]
+    pub const fn of(self, language: Language) -> &'static str {
+        match language {
+            Language::Tr => self.tr,
+            Language::En => self.en,
+        }
+    }
+}
