@@ -21,6 +21,7 @@ mod tests;
 use std::io::{ErrorKind, Read, Result, Write};
 
 use answers::Answers;
+use memchr::{memchr, memrchr};
 
 /// What is read at a time, and the longest line.
 const BUFFER_BYTES: usize = 1 << 20;
@@ -58,7 +59,7 @@ fn answer_all(input: &mut impl Read, output: &mut impl Write) -> Result<()> {
         filled += read;
         let mut rest = &mut buffer[..whole];
         while !rest.is_empty() {
-            let length = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+            let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             let (line, more) = rest.split_at_mut(length);
             lines.answer(line, std::mem::take(&mut overlong));
             rest = more;
@@ -84,7 +85,7 @@ fn answer_all(input: &mut impl Read, output: &mut impl Write) -> Result<()> {
 
 /// Where the last line that is whole ends.
 fn newline_before(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().rposition(|byte| *byte == b'\n').map(|newline| newline + 1)
+    memrchr(b'\n', bytes).map(|newline| newline + 1)
 }
 
 struct Lines {
