@@ -69,7 +69,11 @@ pub fn load_dotenv() -> anyhow::Result<()> {
     match dotenvy::dotenv() {
         Ok(_) => Ok(()),
         Err(error) if error.not_found() => Ok(()),
-        Err(error) => Err(anyhow!("the file .env cannot be used: {error}")),
+        // The line itself may hold a secret.
+        Err(dotenvy::Error::LineParse(_, at)) => {
+            Err(anyhow!("the file .env cannot be read: a line is malformed at its character {}", at + 1))
+        }
+        Err(error) => Err(anyhow!("the file .env cannot be read: {error}")),
     }
 }
 

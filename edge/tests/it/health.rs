@@ -10,7 +10,7 @@ async fn a_well_edge_says_so_in_the_promised_shape() {
     let answer = desk.get("/health").send().await;
     assert_eq!(answer.status, 200);
     insta::assert_json_snapshot!(answer.json(), { ".timestamp" => "[time]", ".uptime" => "[seconds]",
-        ".metrics.memory_rss" => "[bytes]" }, @r#"
+        ".metrics.memory_rss" => "[bytes]", ".metrics.workers" => "[alive]" }, @r#"
     {
       "metrics": {
         "memory_rss": "[bytes]",
@@ -23,7 +23,8 @@ async fn a_well_edge_says_so_in_the_promised_shape() {
           "routing": 1,
           "sla": 1
         },
-        "requests_total": 1
+        "requests_total": 1,
+        "workers": "[alive]"
       },
       "services": {
         "database": "connected",
@@ -67,7 +68,7 @@ async fn metrics_are_for_this_machine_or_for_who_has_the_token() {
         "asisttr_jobs{queue=\"routing\",state=\"ready\"} 1",
         "asisttr_jobs{queue=\"routing\",state=\"dead\"} 0",
         "asisttr_jobs_oldest_age{queue=\"mail-in\"} 0",
-        "asisttr_http_request_seconds_count{route=\"/api/support/tickets/\",method=\"POST\",status=\"201\"}",
+        "asisttr_http_request_seconds_count{route=\"/api/support/tickets\",method=\"POST\",status=\"201\"}",
         "asisttr_intake_batch_size_bucket",
     ] {
         assert!(answer.body.contains(line), "{line} is not in\n{}", answer.body);
