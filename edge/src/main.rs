@@ -1,13 +1,12 @@
 //! The edge: takes requests, commits what they cause, and leaves the work to the workers.
 
 use clap::Parser;
+use schema::config::load_dotenv;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // A missing .env is ordinary: then everything comes from the environment and the command line.
-    let _ = dotenvy::dotenv();
-    match run(edge::Config::parse()).await {
+    match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One sentence, never a backtrace: it tells the operator what to mend.
@@ -17,7 +16,9 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(config: edge::Config) -> anyhow::Result<()> {
+async fn run() -> anyhow::Result<()> {
+    load_dotenv()?;
+    let config = edge::Config::parse();
     edge::log::start(&config.common)?;
     edge::run(config).await
 }

@@ -60,6 +60,23 @@ pub struct Common {
     pub log_format: String,
 }
 
+/// Reads `.env` where there is one. A missing one is ordinary: then everything comes from the environment and the
+/// command line.
+///
+/// # Errors
+/// It is there and cannot be read: its settings would silently not count.
+pub fn load_dotenv() -> anyhow::Result<()> {
+    match dotenvy::dotenv() {
+        Ok(_) => Ok(()),
+        Err(error) if error.not_found() => Ok(()),
+        // The line itself may hold a secret.
+        Err(dotenvy::Error::LineParse(_, at)) => {
+            Err(anyhow!("the file .env cannot be read: a line is malformed at its character {}", at + 1))
+        }
+        Err(error) => Err(anyhow!("the file .env cannot be read: {error}")),
+    }
+}
+
 /// The secret that `scripts/up` writes for trying things out; production refuses it.
 pub const SAMPLE_SECRET: &str = "change-me-change-me-change-me-change-me";
 

@@ -2,8 +2,10 @@
 
 use crate::config::database_unusable;
 use anyhow::{Context, Result, anyhow};
+use diesel::ConnectionError;
 use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::time::Duration;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -28,7 +30,8 @@ const LOCK: i64 = 0x0A51_5774;
 /// The database cannot be reached, or refuses a statement.
 pub async fn up(url: &str) -> Result<()> {
     let mut conn = connect(url).await?;
-    conn.batch_execute(&format!("select pg_advisory_lock({LOCK})")).await?;
+    let turn = format!("set lock_timeout = '10min'; select pg_advisory_lock({LOCK}); reset lock_timeout");
+    conn.batch_execute(&turn).await.context("another program has been setting this database up for ten minutes")?;
     let mut conn = run(conn, |harness| harness.run_pending_migrations(MIGRATIONS).map(|_| ())).await?;
     conn.batch_execute(&format!("begin; {}; commit", REPLACEABLE.join(";\n")))
         .await
@@ -57,8 +60,13 @@ pub(crate) fn sources() -> Vec<String> {
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// How long a database may take to answer at all; the migrations themselves take as long as they need.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 async fn connect(url: &str) -> Result<AsyncPgConnection> {
-    AsyncPgConnection::establish(url).await.map_err(|cause| database_unusable(&cause))
+    let silent = || ConnectionError::BadConnection(format!("no answer within {} seconds", PATIENCE.as_secs()));
+    let asked = tokio::time::timeout(PATIENCE, AsyncPgConnection::establish(url)).await;
+    asked.unwrap_or_else(|_| Err(silent())).map_err(|cause| database_unusable(&cause))
 }
 
 async fn run(

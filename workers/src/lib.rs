@@ -9,6 +9,7 @@ pub mod config;
 pub mod env;
 pub mod handler;
 pub mod handlers;
+mod heartbeat;
 pub mod io;
 pub mod registry;
 pub mod relay;

@@ -1,14 +1,13 @@
 //! The program behind every worker process.
 
 use clap::Parser;
+use schema::config::load_dotenv;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use workers::cli::{self, Cli};
 
 fn main() -> ExitCode {
-    // A missing .env is ordinary: then everything comes from the environment and the command line.
-    let _ = dotenvy::dotenv();
-    match run(Cli::parse()) {
+    match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One sentence, never a backtrace: it tells the operator what to mend.
@@ -18,7 +17,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
+fn run() -> anyhow::Result<()> {
+    load_dotenv()?;
+    let cli = Cli::parse();
     log(&cli)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let done = runtime.block_on(cli::run(cli));

@@ -7,6 +7,8 @@ use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jobs::Queue;
+use schema::ledger::wire::alive;
 use schema::pool::Scope;
 use serde::Serialize;
 use serde_json::json;
@@ -38,6 +40,8 @@ struct Figures {
     requests_total: u64,
     /// Jobs that are ready or running, by queue.
     queue_depth: BTreeMap<&'static str, i64>,
+    /// Processes that gave a sign of life within 30 seconds, by what they are.
+    workers: BTreeMap<&'static str, u64>,
 }
 
 /// The routes.
@@ -48,12 +52,12 @@ pub fn routes() -> OpenApiRouter<State> {
 /// Services, uptime and figures.
 #[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200), (status = 503)))]
 async fn all(Extract(state): Extract<State>) -> Response {
-    let (services, queue_depth) = tokio::join!(probe(&state), queue_depth(&state));
+    let (services, queue_depth, workers) = tokio::join!(probe(&state), queue_depth(&state), workers(&state));
     let health = Health {
         status: services.status(),
         timestamp: instant(now()),
         uptime: state.started.elapsed().as_secs(),
-        metrics: Figures { memory_rss: memory_rss(), requests_total: state.load.total(), queue_depth },
+        metrics: Figures { memory_rss: memory_rss(), requests_total: state.load.total(), queue_depth, workers },
         services,
     };
     (code(health.services.are_up()), Json(health)).into_response()
@@ -113,6 +117,12 @@ async fn queue_depth(state: &State) -> BTreeMap<&'static str, i64> {
         Ok(Ok(depths)) => observe::waiting(&depths),
         _ => BTreeMap::new(),
     }
+}
+
+async fn workers(state: &State) -> BTreeMap<&'static str, u64> {
+    let parts: Vec<&str> = Queue::ALL.iter().map(|queue| queue.name()).chain(["relay", "clock"]).collect();
+    let counted = tokio::time::timeout(PROBE_PATIENCE, alive::count(state.redis.clone(), &parts)).await;
+    counted.ok().and_then(Result::ok).unwrap_or_default()
 }
 
 fn code(up: bool) -> StatusCode {

@@ -77,6 +77,11 @@ impl Desk {
         self.post_form().json(&form).send().await
     }
 
+    /// The Redis of this edge.
+    pub fn redis_url(&self) -> String {
+        self.state.config.common.redis_url.clone()
+    }
+
     pub async fn tickets(&self) -> i64 {
         self.db.count("select count(*) from tickets").await
     }

@@ -10,7 +10,7 @@ async fn a_well_edge_says_so_in_the_promised_shape() {
     let answer = desk.get("/health").send().await;
     assert_eq!(answer.status, 200);
     insta::assert_json_snapshot!(answer.json(), { ".timestamp" => "[time]", ".uptime" => "[seconds]",
-        ".metrics.memory_rss" => "[bytes]" }, @r#"
+        ".metrics.memory_rss" => "[bytes]", ".metrics.workers" => "[alive]" }, @r#"
     {
       "metrics": {
         "memory_rss": "[bytes]",
@@ -23,7 +23,8 @@ async fn a_well_edge_says_so_in_the_promised_shape() {
           "routing": 1,
           "sla": 1
         },
-        "requests_total": 1
+        "requests_total": 1,
+        "workers": "[alive]"
       },
       "services": {
         "database": "connected",
@@ -67,7 +68,7 @@ async fn metrics_are_for_this_machine_or_for_who_has_the_token() {
         "asisttr_jobs{queue=\"routing\",state=\"ready\"} 1",
         "asisttr_jobs{queue=\"routing\",state=\"dead\"} 0",
         "asisttr_jobs_oldest_age{queue=\"mail-in\"} 0",
-        "asisttr_http_request_seconds_count{route=\"/api/support/tickets/\",method=\"POST\",status=\"201\"}",
+        "asisttr_http_request_seconds_count{route=\"/api/support/tickets\",method=\"POST\",status=\"201\"}",
         "asisttr_intake_batch_size_bucket",
     ] {
         assert!(answer.body.contains(line), "{line} is not in\n{}", answer.body);
@@ -76,4 +77,16 @@ async fn metrics_are_for_this_machine_or_for_who_has_the_token() {
     assert_eq!(through_proxy().send().await.seen(), r#"404 {"error":"Bulunamadı"}"#);
     assert_eq!(through_proxy().header("authorization", "Bearer yanlis").send().await.status, 404);
     assert_eq!(through_proxy().header("authorization", "Bearer gizli-anahtar").send().await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_watches_sees_which_parts_of_the_fleet_are_alive() {
+    let desk = Desk::new().await;
+    let redis = schema::ledger::wire::connection(&desk.redis_url(), std::time::Duration::from_secs(2)).unwrap();
+    let alive = schema::ledger::wire::alive::Alive::new(redis, ["routing", "relay"]);
+    alive.beat().await.unwrap();
+    let seen = desk.get("/health").send().await.json()["metrics"]["workers"].clone();
+    assert!(seen["routing"].as_u64() >= Some(1) && seen["relay"].as_u64() >= Some(1), "{seen}");
+    assert_eq!(seen["clock"], 0, "{seen}");
+    alive.bow().await.unwrap();
 }

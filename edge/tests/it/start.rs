@@ -41,3 +41,13 @@ fn a_server_that_was_never_named_is_asked_for() {
     says(&edge("", DEAD_REDIS), &["DATABASE_URL is not set", "scripts/up"]);
     says(&edge(DEAD_DATABASE, ""), &["REDIS_URL is not set", "scripts/up"]);
 }
+
+#[test]
+fn a_malformed_env_file_is_named_and_not_passed_over() {
+    let folder = std::env::temp_dir().join(format!("asisttr-env-{}", uuid::Uuid::new_v4().simple()));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join(".env"), "DATABASE_URL='yarım\n").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_edge")).current_dir(&folder).output().unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    says(&output, &["edge: ", ".env"]);
+}

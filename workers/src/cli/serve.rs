@@ -5,7 +5,7 @@ use crate::env::Env;
 use crate::relay::Relay;
 use crate::run::{GRACE, Keeper};
 use crate::transport::Bell;
-use crate::{clock, handlers, run};
+use crate::{clock, handlers, heartbeat, run};
 use anyhow::Context;
 use jobs::Queue;
 use schema::ledger::wire;
@@ -26,6 +26,7 @@ pub async fn serve(config: &Config, queues: &[Queue], parts: Parts) -> anyhow::R
     let env = Env::open(config).await?;
     let stop = stop_on_signals()?;
     let mut tasks: JoinSet<anyhow::Result<()>> = JoinSet::new();
+    tasks.spawn(beat(env.redis_url.clone(), names(queues, parts), stop.clone()));
     if parts.relay {
         let sender = wire::open(&env.redis_url, env.transport)?;
         let relay = Relay::new(env.ledger.clone(), sender, Bell::new(&env.redis_url)?);
@@ -43,6 +44,17 @@ pub async fn serve(config: &Config, queues: &[Queue], parts: Parts) -> anyhow::R
         }
     }
     finish(tasks, stop).await
+}
+
+/// What this process is, in the words of [`schema::ledger::wire::alive`].
+fn names(queues: &[Queue], parts: Parts) -> Vec<&'static str> {
+    let queues = queues.iter().map(|queue| queue.name());
+    let others = [("relay", parts.relay), ("clock", parts.clock)];
+    queues.chain(others.into_iter().filter(|(_, is)| *is).map(|(name, _)| name)).collect()
+}
+
+async fn beat(redis_url: String, names: Vec<&'static str>, stop: CancellationToken) -> anyhow::Result<()> {
+    heartbeat::run(&redis_url, names, stop).await
 }
 
 async fn never_fails(work: impl Future<Output = ()>) -> anyhow::Result<()> {

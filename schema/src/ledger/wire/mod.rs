@@ -4,6 +4,7 @@
 //! [`apalis::ApalisWire`], the keys that apalis-redis's own storage reads. A wire may forget, repeat and reorder;
 //! it must not grow beyond its bound.
 
+pub mod alive;
 pub mod apalis;
 pub mod check;
 pub mod list;
