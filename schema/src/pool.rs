@@ -197,6 +197,12 @@ impl Tx {
         self.pending.mails.push(mail);
     }
 
+    /// Takes back the mails added so far: what they say is overtaken within this same transaction.
+    pub fn forget_mails(&mut self) {
+        let jobs: Vec<_> = self.pending.mails.drain(..).map(|mail| NewJob::of(&mail.job()).payload).collect();
+        self.pending.jobs.retain(|job| !jobs.contains(&job.payload));
+    }
+
     /// Adds a job to what this transaction commits.
     pub fn enqueue(&mut self, job: NewJob) {
         self.pending.jobs.push(job);

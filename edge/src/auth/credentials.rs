@@ -50,6 +50,15 @@ impl Credentials {
         Ok(Self { key, site })
     }
 
+    /// Where nothing names a site, that of whoever is signed in.
+    #[must_use]
+    pub fn or(mut self, site: Option<SiteId>) -> Self {
+        if self.key.is_none() && self.site.is_none() {
+            self.site = site.map(Named::Site);
+        }
+        self
+    }
+
     /// The site they open.
     ///
     /// # Errors

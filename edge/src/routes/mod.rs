@@ -8,27 +8,26 @@ mod metrics;
 mod support;
 mod tickets;
 
+use crate::auth::Caller;
 use crate::error::{ApiError, Missing};
-use crate::guard;
+use crate::guard::{self, Visit};
 use crate::openapi::Description;
 use crate::state::State;
-use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State as Extract};
+use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The edge's routes behind its guard.
 pub fn app(state: State) -> Router {
-    let (router, description) = table(&state).split_for_parts();
-    let (docs, description) = docs::routes(&state, description);
+    let (router, document) = table(&state).split_for_parts();
     router
-        .merge(docs)
-        .merge(support::refusals())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
-        .layer(axum::Extension(description))
+        .layer(Extension(docs::Description::of(&document)))
         .layer(from_fn_with_state(state.clone(), guard::stand))
         .with_state(state)
 }
@@ -42,13 +41,24 @@ fn table(state: &State) -> OpenApiRouter<State> {
         .merge(forms::routes(state))
         .merge(health::routes())
         .merge(metrics::routes())
+        .merge(docs::routes(state))
 }
 
 async fn not_found() -> ApiError {
     ApiError::NotFound(Missing::Page)
 }
 
-/// The router adds the `Allow` header.
-async fn wrong_method(request: Request) -> Response {
+/// The router adds the `Allow` header. What staff alone may do is refused before its method is looked at (B12-13).
+async fn wrong_method(Extract(state): Extract<State>, Extension(visit): Extension<Visit>, request: Request) -> Response {
+    if request.method() == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    if request.uri().path().starts_with("/api/support/") {
+        match Caller::of(request.headers(), &visit, &state).await {
+            Ok(Some(_)) => {}
+            Ok(None) => return ApiError::NoIdentity.into_response(),
+            Err(error) => return error.into_response(),
+        }
+    }
     ApiError::Method(request.method().clone()).into_response()
 }

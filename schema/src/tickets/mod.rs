@@ -7,6 +7,7 @@
 pub mod autoclose;
 pub mod reads;
 pub mod rules;
+pub mod staff;
 pub mod status;
 pub mod support_form;
 

@@ -1,6 +1,6 @@
 //! `POST /api/support/tickets/`: a form becomes a ticket.
 
-use crate::auth::{Credentials, Door};
+use crate::auth::{Credentials, Door, Maybe};
 use crate::error::{ApiError, language};
 use crate::filing::shelf::Directory;
 use crate::filing::{self, Filed, Filing, key};
@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::time::{instant, now};
 use axum::extract::{Extension, Request, State as Extract};
 use axum::response::Response;
-use jobs::TicketId;
+use jobs::{TicketId, UserId};
 use schema::mail::Template;
 use schema::sites::Settings;
 use schema::tickets::rules::{Priority, Source};
@@ -32,10 +32,12 @@ const PATH: &str = "/api/support/tickets/";
 pub async fn create(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
+    caller: Maybe,
     request: Request,
 ) -> Result<Response, ApiError> {
     let headers = request.headers();
-    let credentials = Credentials::of(headers, Door::Public)?;
+    let of_caller = caller.0.as_ref().and_then(|caller| caller.one_site());
+    let credentials = Credentials::of(headers, Door::Public)?.or(of_caller);
     let (language, key) = (language(headers), key::given(headers)?);
     let origin = visit.origin(user_agent(headers));
     let site = credentials.site(&state).await?;
@@ -50,13 +52,19 @@ pub async fn create(
     let key = key::remembered(&state, key, ROUTE, PATH, &intake).await?;
     let uploads = intake.take_file("attachment").into_iter().collect();
     let filing = Filing {
-        ticket: ticket(site, form, origin, key),
+        ticket: NewTicket { user_id: creator(&caller, &site), ..ticket(site, form, origin, key) },
         uploads,
         directory: Directory::SupportTickets,
         reword: |_| {},
     };
     let filed = filing::file(&state, &credentials, filing).await?;
     Ok(answer_created(&Answer::of(&filed), filed.earlier.is_some()))
+}
+
+/// Whoever is signed in and belongs to the site (B12-52).
+fn creator(caller: &Maybe, site: &Settings) -> Option<UserId> {
+    let caller = caller.0.as_ref().filter(|caller| caller.one_site() == Some(site.id))?;
+    Some(caller.id())
 }
 
 fn ticket(site: Arc<Settings>, form: SupportForm, origin: Origin, idempotency: Option<NewKey>) -> NewTicket {

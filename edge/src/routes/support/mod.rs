@@ -1,44 +1,42 @@
-//! The support form's API: its public door, and the refusals of everything that staff alone may do.
+//! The support form's API (CONTRACT-B section 12): its public door, and what staff do with the tickets behind it.
 
+mod actions;
+mod base;
 mod create;
+mod edit;
+mod list;
+mod one;
+mod view;
 
 use crate::auth::{Access, guarded};
-use crate::error::ApiError;
 use crate::state::State;
+use axum::Json;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
-use axum::{Json, Router};
+use base::base;
+use schema::people::rules::Permission;
 use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The routes.
+/// The routes: anybody may write, agents read, admins change (B12-11).
 pub fn routes(state: &State) -> OpenApiRouter<State> {
+    let reads = Access::AGENT.with(Permission::Tickets);
+    let writes = Access::ADMIN.with(Permission::Tickets);
     OpenApiRouter::new()
         .routes(guarded(state, Access::PUBLIC, routes!(root)))
         .routes(guarded(state, Access::PUBLIC, routes!(create::create)))
-}
-
-/// Who calls is checked before what is called (B12-13).
-pub fn refusals() -> Router<State> {
-    Router::new().route("/api/support/{*rest}", any(staff_only))
-}
-
-async fn staff_only() -> ApiError {
-    ApiError::NoIdentity
+        .routes(guarded(state, reads, routes!(list::list)))
+        .routes(guarded(state, reads, routes!(one::show)))
+        .routes(guarded(state, reads, routes!(one::attachment)))
+        .routes(guarded(state, writes, routes!(one::replace, one::patch, one::remove)))
+        .routes(guarded(state, writes, routes!(actions::update_status)))
+        .routes(guarded(state, writes, routes!(actions::assign)))
+        .routes(guarded(state, writes, routes!(actions::bulk)))
 }
 
 /// Where the tickets are, as an absolute URL (B12-09).
 #[utoipa::path(get, path = "/api/support", tag = "support", responses((status = 200)))]
 async fn root(headers: HeaderMap) -> Response {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = text("host").filter(|host| is_host(host)).unwrap_or("localhost");
-    let scheme = if text("x-forwarded-proto") == Some("https") { "https" } else { "http" };
-    Json(json!({ "tickets": format!("{scheme}://{host}/api/support/tickets/") })).into_response()
-}
-
-/// Whatever a client writes there is repeated to it, so it must look like a host.
-fn is_host(host: &str) -> bool {
-    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+    Json(json!({ "tickets": format!("{}/api/support/tickets/", base(&headers)) })).into_response()
 }

@@ -26,6 +26,16 @@ impl From<Option<&Value>> for Attachment<'_> {
     }
 }
 
+impl Attachment<'_> {
+    /// The kind of an accepted file, `None` without one.
+    ///
+    /// # Errors
+    /// One message.
+    pub fn check(&self) -> Result<Option<FileKind>, Vec<Message>> {
+        check(self)
+    }
+}
+
 /// The kind of an accepted file, `None` without one.
 pub(super) fn check(attachment: &Attachment<'_>) -> Result<Option<FileKind>, Vec<Message>> {
     let facts = match attachment {

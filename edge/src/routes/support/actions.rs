@@ -1,0 +1,172 @@
+//! Status, assignment and bulk actions, in the family's envelope (B12-58, B12-59, B12-76).
+
+use super::base::base;
+use super::edit::not_walked;
+use super::one::named;
+use super::view::{View, word};
+use crate::auth::{Admin, Caller};
+use crate::error::{ApiError, Missing};
+use crate::intake::{Intake, Options, decode};
+use crate::state::State;
+use crate::time::now;
+use axum::Json;
+use axum::extract::{Path, Request, State as Extract};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jobs::{SiteId, TicketId};
+use schema::pool::Scope;
+use schema::tickets::rules::{FormStatus, Status};
+use schema::tickets::staff::{self, Edit, StaffTicket, find, find_assignee, walk};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+const BULK_MAX: usize = 500;
+
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its description is used: the body is read leniently, as the family promises")]
+pub struct StatusBody {
+    /// pending, in_progress, resolved or closed
+    status: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "as StatusBody")]
+pub struct AssignBody {
+    assigned_to: Option<Uuid>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "as StatusBody")]
+pub struct BulkBody {
+    /// mark_as_resolved or mark_as_closed
+    action: String,
+    #[schema(max_items = 500)]
+    ids: Vec<Uuid>,
+}
+
+/// Any word may follow any word (B12-37).
+#[utoipa::path(patch, path = "/api/support/tickets/{id}/update_status", tag = "support",
+    params(("id" = String, Path)), request_body = StatusBody, responses((status = 200), (status = 400), (status = 404)))]
+pub async fn update_status(
+    Extract(state): Extract<State>,
+    caller: Admin,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let base = base(request.headers());
+    let (site, ticket) = named(&state, &caller, &name).await?;
+    let intake = body(request).await?;
+    let Some(word) = intake.get("status").and_then(Value::as_str).and_then(FormStatus::parse) else {
+        return Ok(failure(StatusCode::BAD_REQUEST, "Geçersiz durum"));
+    };
+    moved(&state, &caller, site, &ticket, word).await?;
+    let ticket = again(&state, site, ticket.id).await?;
+    Ok(success("Ticket durumu güncellendi", json!(View::of(ticket, &base))))
+}
+
+/// Gives the ticket to an agent or admin of the site, or to nobody.
+#[utoipa::path(patch, path = "/api/support/tickets/{id}/assign", tag = "support", params(("id" = String, Path)),
+    request_body = AssignBody, responses((status = 200), (status = 404)))]
+pub async fn assign(
+    Extract(state): Extract<State>,
+    caller: Admin,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let base = base(request.headers());
+    let (site, ticket) = named(&state, &caller, &name).await?;
+    let intake = body(request).await?;
+    let agent = match intake.get("assigned_to") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) if text.trim().is_empty() => None,
+        Some(sent) => {
+            let id = sent.as_str().and_then(|text| text.trim().parse().ok());
+            let known = match id {
+                Some(id) => find_assignee(&state.db, site, id, false).await?,
+                None => None,
+            };
+            match known {
+                Some(id) => Some(id),
+                None => return Ok(failure(StatusCode::NOT_FOUND, "Kullanıcı bulunamadı")),
+            }
+        }
+    };
+    let mut tx = state.db.begin(Scope::Site(site)).await?;
+    let edit = Edit { agent: Some(agent), ..Edit::default() };
+    staff::edit(&mut tx, site, &ticket, edit, &caller.by(), now()).await?;
+    tx.commit().await?;
+    let ticket = again(&state, site, ticket.id).await?;
+    Ok(success("Ticket atandı", json!(View::of(ticket, &base))))
+}
+
+/// The same change to many tickets, each as if done alone (B12-73, B12-74).
+#[utoipa::path(post, path = "/api/support/tickets/bulk", tag = "support", request_body = BulkBody,
+    responses((status = 200), (status = 400)))]
+pub async fn bulk(
+    Extract(state): Extract<State>,
+    caller: Admin,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let options = Options { lists: &["ids"], ..Options::support_form() };
+    let intake = decode(request, &options, None).await?;
+    let (word, sentence) = match intake.get("action").and_then(Value::as_str) {
+        Some("mark_as_resolved") => (FormStatus::Resolved, "ticket çözüldü olarak işaretlendi."),
+        Some("mark_as_closed") => (FormStatus::Closed, "ticket kapatıldı."),
+        _ => return Ok(failure(StatusCode::BAD_REQUEST, "Geçersiz işlem")),
+    };
+    let ids = intake.get("ids").and_then(Value::as_array).cloned().unwrap_or_default();
+    if ids.len() > BULK_MAX {
+        return Ok(failure(StatusCode::BAD_REQUEST, "En fazla 500 ticket seçilebilir"));
+    }
+    let mut updated = 0;
+    for id in ids.iter().filter_map(Value::as_str) {
+        match named(&state, &caller, id).await {
+            Ok((site, ticket)) => {
+                moved(&state, &caller, site, &ticket, word).await?;
+                updated += 1;
+            }
+            Err(ApiError::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(success(&format!("{updated} {sentence}"), json!({ "updated": updated })))
+}
+
+async fn body(request: Request) -> Result<Intake, ApiError> {
+    Ok(decode(request, &Options::support_form(), None).await?)
+}
+
+async fn again(state: &State, site: SiteId, id: Uuid) -> Result<StaffTicket, ApiError> {
+    find(&state.db, site, &id.to_string()).await?.ok_or(ApiError::NotFound(Missing::Ticket))
+}
+
+async fn moved(
+    state: &State,
+    caller: &Caller,
+    site: SiteId,
+    ticket: &StaffTicket,
+    to: FormStatus,
+) -> Result<(), ApiError> {
+    let Some(from) = Status::parse(&ticket.status).filter(|_| word(&ticket.status) != to) else { return Ok(()) };
+    let settings = state.sites.by_id(site).await?.ok_or(ApiError::NoSite)?;
+    let mut tx = state.db.begin(Scope::Site(site)).await?;
+    let walked = walk(&mut tx, &settings, TicketId(ticket.id), from, to, &caller.by(), now()).await;
+    walked.map_err(|error| not_walked(state, site, error))?;
+    Ok(tx.commit().await?)
+}
+
+fn success(message: &str, data: Value) -> Response {
+    #[derive(serde::Serialize)]
+    struct Envelope<'a> {
+        status: &'a str,
+        message: &'a str,
+        data: Value,
+    }
+    Json(Envelope { status: "success", message, data }).into_response()
+}
+
+fn failure(status: StatusCode, message: &str) -> Response {
+    (status, Json(json!({ "status": "error", "message": message }))).into_response()
+}

@@ -1,0 +1,161 @@
+//! What staff may write into a ticket, judged by the form's own rules (B12-56, B12-57).
+
+use super::view::word;
+use crate::error::ApiError;
+use crate::intake::{Intake, support_input};
+use crate::state::State;
+use crate::text::Language;
+use crate::time::now;
+use jobs::{SiteId, TicketId};
+use schema::pool::Scope;
+use schema::tickets::rules::{FormStatus, Status};
+use schema::tickets::staff::{self, Edit, NotWalked, StaffTicket, find_assignee, walk};
+use schema::tickets::status::{By, NotChanged};
+use schema::tickets::support_form::{Attachment, FieldErrors, Message, Raw, fields};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The fields that can be written; `ticket_number`, `created_at` and what is reckoned cannot.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SupportTicketFields)]
+#[expect(dead_code, reason = "only its description is used: each field is judged as it came")]
+pub struct Described {
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    subject: Option<String>,
+    message: Option<String>,
+    notes: Option<String>,
+    user: Option<Uuid>,
+    assigned_to: Option<Uuid>,
+    status: Option<String>,
+}
+
+/// Fields that passed every rule.
+#[derive(Default)]
+pub struct Fields {
+    pub edit: Edit,
+    status: Option<FormStatus>,
+}
+
+impl Fields {
+    /// # Errors
+    /// All failing fields.
+    pub async fn judge(
+        state: &State,
+        site: SiteId,
+        intake: &Intake,
+        partial: bool,
+        language: Language,
+    ) -> Result<Self, ApiError> {
+        let (input, mut errors, mut read) = (support_input(intake), FieldErrors::default(), Self::default());
+        let wanted = |raw: &Raw<'_>| !partial || *raw != Raw::Missing;
+        if wanted(&input.name) {
+            read.edit.name = errors.note("name", fields::name(&input.name), language);
+        }
+        if wanted(&input.email) {
+            read.edit.email = errors.note("email", fields::email(&input.email), language);
+        }
+        if input.phone != Raw::Missing {
+            read.edit.phone = errors.note("phone", fields::phone(&input.phone), language);
+        }
+        if wanted(&input.subject) {
+            let subject = errors.note("subject", fields::subject(&input.subject), language);
+            read.edit.subject = subject.map(str::to_owned);
+        }
+        if wanted(&input.message) {
+            read.edit.message = errors.note("message", fields::message(&input.message), language);
+        }
+        if let Attachment::File(_) = input.attachment {
+            errors.note("attachment", input.attachment.check(), language);
+        }
+        read.status(intake, &mut errors, language);
+        read.notes(intake, &mut errors, language);
+        read.edit.user = person(state, site, intake, "user", &mut errors).await?;
+        read.edit.agent = person(state, site, intake, "assigned_to", &mut errors).await?;
+        if errors.is_empty() { Ok(read) } else { Err(ApiError::Fields(errors)) }
+    }
+
+    fn status(&mut self, intake: &Intake, errors: &mut FieldErrors, language: Language) {
+        let Some(sent) = intake.get("status") else { return };
+        let text = sent.as_str().map_or_else(|| sent.to_string(), str::to_owned);
+        match FormStatus::parse(&text) {
+            Some(word) => self.status = Some(word),
+            None => errors.push("status", vec![Message::NotAChoice(text).text(language)]),
+        }
+    }
+
+    fn notes(&mut self, intake: &Intake, errors: &mut FieldErrors, language: Language) {
+        match intake.get("notes") {
+            None => {}
+            Some(Value::Null) => self.edit.notes = Some(None),
+            Some(Value::String(text)) if !text.contains('\0') => self.edit.notes = Some(Some(text.clone())),
+            Some(Value::String(_)) => errors.push("notes", vec![Message::Nul.text(language)]),
+            Some(_) => errors.push("notes", vec![Message::NotAString.text(language)]),
+        }
+    }
+}
+
+/// A person of the site; empty and null for nobody.
+async fn person(
+    state: &State,
+    site: SiteId,
+    intake: &Intake,
+    field: &'static str,
+    errors: &mut FieldErrors,
+) -> Result<Option<Option<Uuid>>, ApiError> {
+    let Some(sent) = intake.get(field) else { return Ok(None) };
+    let text = match sent {
+        Value::Null => return Ok(Some(None)),
+        Value::String(text) if text.is_empty() => return Ok(Some(None)),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let known = match text.parse() {
+        Ok(id) => find_assignee(&state.db, site, id, field == "user").await?,
+        Err(_) => None,
+    };
+    if known.is_none() {
+        errors.push(field, vec![format!("Geçersiz pk \"{text}\" - obje bulunamadı.")]);
+    }
+    Ok(Some(known))
+}
+
+/// Writes judged fields and walks to the wanted status, all in one transaction.
+///
+/// # Errors
+/// The ticket is gone, or the database.
+pub async fn edited(
+    state: &State,
+    site: SiteId,
+    ticket: &StaffTicket,
+    fields: Fields,
+    by: &By,
+) -> Result<(), ApiError> {
+    let settings = state.sites.by_id(site).await?.ok_or(ApiError::NoSite)?;
+    let at = now();
+    let mut tx = state.db.begin(Scope::Site(site)).await?;
+    staff::edit(&mut tx, site, ticket, fields.edit, by, at).await?;
+    if let (Some(wanted), Some(from)) = (fields.status, Status::parse(&ticket.status))
+        && wanted != word(&ticket.status)
+    {
+        let walked = walk(&mut tx, &settings, TicketId(ticket.id), from, wanted, by, at).await;
+        walked.map_err(|error| not_walked(state, site, error))?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// What a walk that failed means to the client.
+pub fn not_walked(state: &State, site: SiteId, error: NotWalked) -> ApiError {
+    match error {
+        NotWalked::Step(NotChanged::NotFound) => ApiError::NotFound(crate::error::Missing::Ticket),
+        NotWalked::Step(NotChanged::Forbidden(step)) => ApiError::Conflict(step.to_string()),
+        NotWalked::Step(NotChanged::StaleSettings) => {
+            state.sites.forget(site);
+            ApiError::Busy
+        }
+        NotWalked::Step(NotChanged::Database(error)) | NotWalked::Database(error) => error.into(),
+    }
+}

@@ -1,0 +1,111 @@
+//! `GET /api/support/tickets/`: a bare array, newest first (B12-53, B12-76).
+
+use super::base::base;
+use super::view::View;
+use crate::auth::Agent;
+use crate::error::ApiError;
+use crate::request::{Page, Query};
+use crate::state::State;
+use axum::Json;
+use axum::extract::State as Extract;
+use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+use garde::Validate;
+use schema::tickets::rules::{FormStatus, Status};
+use schema::tickets::staff::{Filter, Order, UNPAGED_MAX, list as find};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+const WORDS_MAX: usize = 10;
+
+/// What of a list is wanted. Unknown names are ignored.
+#[derive(Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// pending, in_progress, resolved or closed
+    #[garde(length(chars, max = 50))]
+    status: Option<String>,
+    #[garde(length(chars, max = 200))]
+    subject: Option<String>,
+    /// A day, or an instant in RFC 3339
+    #[garde(length(chars, max = 40))]
+    created_after: Option<String>,
+    #[garde(length(chars, max = 40))]
+    created_before: Option<String>,
+    /// A user's id; `-` for nobody
+    #[garde(length(chars, max = 40))]
+    assigned_to: Option<String>,
+    #[garde(length(chars, max = 200))]
+    search: Option<String>,
+    /// created_at or -created_at
+    #[garde(length(chars, max = 40))]
+    ordering: Option<String>,
+}
+
+/// The site's tickets. With `page` or `limit` in pages; `X-Total-Count` counts all.
+#[utoipa::path(get, path = "/api/support/tickets", tag = "support", params(Wanted, crate::request::PageQuery),
+    responses((status = 200, body = Vec<View>)))]
+pub async fn list(
+    Extract(state): Extract<State>,
+    caller: Agent,
+    headers: HeaderMap,
+    uri: Uri,
+    page: Page,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, ApiError> {
+    let query = uri.query().unwrap_or_default();
+    let paged = query.split('&').any(|pair| pair.starts_with("page=") || pair.starts_with("limit="));
+    let (limit, offset) = if paged { (i64::from(page.limit), page.offset()) } else { (UNPAGED_MAX, 0) };
+    let Some(filter) = wanted.filter()? else { return Ok(answer(Vec::new(), 0)) };
+    let (rows, total) = find(&state.db, caller.one_site(), &filter, limit, offset).await?;
+    let base = base(&headers);
+    Ok(answer(rows.into_iter().map(|row| View::of(row, &base)).collect(), total))
+}
+
+fn answer(rows: Vec<View>, total: i64) -> Response {
+    let mut response = Json(rows).into_response();
+    response.headers_mut().insert("x-total-count", HeaderValue::from(total));
+    response
+}
+
+impl Wanted {
+    /// None when nothing can match: a word of status or an id that does not exist.
+    fn filter(self) -> Result<Option<Filter>, ApiError> {
+        let statuses = match self.status.as_deref().map(FormStatus::parse) {
+            None => None,
+            Some(None) => return Ok(None),
+            Some(Some(word)) => Some(statuses(word)),
+        };
+        let agent = match self.assigned_to.as_deref() {
+            None => None,
+            Some("-") => Some(None),
+            Some(id) => match id.parse() {
+                Ok(id) => Some(Some(id)),
+                Err(_) => return Ok(None),
+            },
+        };
+        let search = self.search.unwrap_or_default();
+        Ok(Some(Filter {
+            statuses,
+            subject: self.subject,
+            created_after: instant("created_after", self.created_after)?,
+            created_before: instant("created_before", self.created_before)?,
+            agent,
+            words: search.split_whitespace().take(WORDS_MAX).map(str::to_owned).collect(),
+            order: if self.ordering.as_deref() == Some("created_at") { Order::Oldest } else { Order::Newest },
+        }))
+    }
+}
+
+fn statuses(word: FormStatus) -> Vec<String> {
+    let shown = Status::ALL.into_iter().filter(|status| FormStatus::outward(*status) == word);
+    shown.map(|status| status.as_str().to_owned()).collect()
+}
+
+fn instant(field: &str, text: Option<String>) -> Result<Option<DateTime<Utc>>, ApiError> {
+    let Some(text) = text else { return Ok(None) };
+    let day = || text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0).map(|midnight| midnight.and_utc());
+    let read = DateTime::parse_from_rfc3339(&text).ok().map(|at| at.to_utc()).or_else(day);
+    read.map(Some).ok_or_else(|| ApiError::field(field, "Geçerli bir tarih girin."))
+}

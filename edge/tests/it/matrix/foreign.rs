@@ -1,0 +1,48 @@
+//! Another site's records, one for every kind of id that a path can hold, and the proof that they stayed as they were.
+
+use crate::desk::Desk;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Where the ids of a path's collection stand, and how another site comes to have one.
+/// `{site}` and `{id}` are filled in; `{other}` is some user of that site.
+const RECORDS: &[(&str, &str)] = &[
+    ("/api/departments", "insert into departments (id, site_id, name) values ('{id}', '{site}', 'Yabancı')"),
+    ("/api/forms", "insert into dynamic_forms (id, site_id, name, fields) values ('{id}', '{site}', 'Yabancı', '[]')"),
+    ("/api/support/tickets", TICKET),
+    ("/api/tickets", TICKET),
+];
+
+const TICKET: &str = "insert into tickets (id, site_id, ticket_number, reference, subject, message, visitor_name, source) \
+    values ('{id}', '{site}', (select coalesce(max(ticket_number), 0) + 1 from tickets where site_id = '{site}'), \
+    left('{id}', 20), 'Yabancı', 'Yabancı', 'Yabancı', 'api')";
+
+/// The id of a fresh record of the desk's other site, of the kind that a path names.
+pub async fn record(desk: &Desk, path: &str) -> Option<Uuid> {
+    let best = RECORDS.iter().filter(|(prefix, _)| path.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len());
+    let (_, insert) = best?;
+    let id = Uuid::new_v4();
+    let other = desk.person_of(Some(desk.other.id), "agent").await;
+    let insert = insert.replace("{id}", &id.to_string()).replace("{site}", &desk.other.id.to_string());
+    desk.db.run(&insert.replace("{other}", &other.id.to_string())).await;
+    Some(id)
+}
+
+/// All rows of the other site, table by table.
+pub async fn rows(desk: &Desk) -> Value {
+    let tables = desk
+        .db
+        .ask("select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'site_id' \
+            and not a.attisdropped where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1")
+        .await;
+    let mut all = serde_json::Map::new();
+    for table in tables.as_array().unwrap() {
+        let name = table["name"].as_str().unwrap();
+        let ask = format!(
+            "select coalesce(json_agg(t::text order by t::text), '[]') as rows from {name} t where site_id = '{}'",
+            desk.other.id
+        );
+        all.insert(name.to_owned(), desk.db.ask(&ask).await[0]["rows"].clone());
+    }
+    Value::Object(all)
+}
