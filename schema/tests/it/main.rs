@@ -7,6 +7,7 @@ mod desk;
 mod forms;
 mod intake;
 mod ledger;
+mod relay;
 mod routing;
 mod sla;
 mod status;
