@@ -52,7 +52,7 @@ async fn receive(state: &State, visit: &Visit, id: &str, request: Request) -> Re
         return Err(ApiError::FormFields(errors));
     }
     let path = format!("/api/forms/{}/submit", form.id);
-    let idempotency = key::remembered(state, key, ROUTE, &path, &intake).await?;
+    let idempotency = key::remembered(key, ROUTE, &path, &intake).await?;
     let uploads = intake.take_files();
     let new = NewSubmission {
         id: SubmissionId::fresh(),

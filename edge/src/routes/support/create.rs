@@ -51,7 +51,7 @@ async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Respo
             return Err(ApiError::Fields(errors));
         }
     };
-    let key = key::remembered(state, key, ROUTE, PATH, &intake).await?;
+    let key = key::remembered(key, ROUTE, PATH, &intake).await?;
     let uploads = intake.take_file("attachment").into_iter().collect();
     let filing = Filing {
         ticket: ticket(site, form, origin, key),

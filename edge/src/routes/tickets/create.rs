@@ -56,7 +56,7 @@ async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Respo
             return Err(error);
         }
     };
-    let key = key::remembered(state, key, ROUTE, PATH, &intake).await?;
+    let key = key::remembered(key, ROUTE, PATH, &intake).await?;
     let priority = draft.priority;
     let filing = Filing {
         ticket: ticket(site, draft, origin, key),
