@@ -3,11 +3,17 @@
 use clap::Parser;
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// For file names and the calls of files: few, because each may keep memory of its own.
+const BLOCKING_THREADS_MAX: usize = 8;
+
+fn main() -> ExitCode {
     // A missing .env is ordinary: then everything comes from the environment and the command line.
     let _ = dotenvy::dotenv();
-    match run(edge::Config::parse()).await {
+    let config = edge::Config::parse();
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(config.threads()).max_blocking_threads(BLOCKING_THREADS_MAX).enable_all();
+    let ran = runtime.build().map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(run(config)));
+    match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One sentence, never a backtrace: it tells the operator what to mend.
