@@ -39,6 +39,10 @@ pub struct Config {
     #[command(flatten)]
     pub guard: guard::Settings,
 
+    /// Threads that serve requests; half of the machine's cores if unset, so that the database keeps the others
+    #[arg(long, env = "EDGE_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
     /// Requests worked on at once; more hear 503
     #[arg(long, env = "MAX_IN_FLIGHT", default_value_t = 2048)]
     pub max_in_flight: usize,
@@ -104,6 +108,13 @@ impl Config {
             );
         }
         Ok(())
+    }
+
+    /// How many threads serve requests.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        let half = || std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
+        self.threads.map_or_else(half, usize::from)
     }
 
     pub(crate) fn request_timeout(&self) -> Duration {

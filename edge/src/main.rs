@@ -4,9 +4,11 @@ use clap::Parser;
 use schema::config::load_dotenv;
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
+/// For file names, the calls of files and the hashing of passwords: few, because each may keep memory of its own.
+const BLOCKING_THREADS_MAX: usize = 8;
+
+fn main() -> ExitCode {
+    match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One sentence, never a backtrace: it tells the operator what to mend.
@@ -16,9 +18,11 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> anyhow::Result<()> {
+fn run() -> anyhow::Result<()> {
     load_dotenv()?;
     let config = edge::Config::parse();
     edge::log::start(&config.common)?;
-    edge::run(config).await
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(config.threads()).max_blocking_threads(BLOCKING_THREADS_MAX).enable_all();
+    runtime.build()?.block_on(edge::run(config))
 }

@@ -64,11 +64,14 @@ impl State {
         let common = &config.common;
         let courier = Courier::start(wire::open(&common.redis_url, common.queue_transport)?);
         let db = Db::connect(&common.database_url, common.database_pool).await?.with_courier(courier);
-        let store: Arc<dyn ObjectStore> = Arc::new(common.file_store(false)?);
+        let folder = Arc::new(common.file_store(false)?);
+        let store: Arc<dyn ObjectStore> = folder.clone();
+        // Only the store itself knows how to sync a file and the folders above it.
+        let inbox = if common.files_sync { Inbox::new(store.clone()) } else { Inbox::in_folder(folder) };
         Ok(Self(Arc::new(Shared {
             sites: Directory::new(db.clone()),
             intake: Intake::start(db.clone()),
-            inbox: Inbox::new(store.clone()).with_part_bytes(PART_BYTES),
+            inbox: inbox.with_part_bytes(PART_BYTES),
             tokens: Tokens::new(&config.jwt_secret, config.jwt_expiration),
             guard: Guard::new(&config.guard, db.clone())?,
             limiter: Limiter::open(&common.redis_url)?,

@@ -29,7 +29,8 @@ macro_rules! queues {
                 match self { $(Queue::$variant => $window,)+ }
             }
 
-            /// How many jobs one process runs at the same time.
+            /// How many jobs one process runs at the same time. Large where jobs work in company: the more of them share
+            /// a transaction, the less each costs.
             #[must_use]
             pub const fn concurrency(self) -> usize {
                 match self { $(Queue::$variant => $concurrency,)+ }
@@ -48,9 +49,9 @@ queues! {
     Mailbox "mailbox" 512 512 "Watches mailboxes over IMAP (IDLE and poll) and stores each new mail raw.";
     MailIn "mail-in" 1000 64 "Turns a stored mail into a ticket or a reply, or quarantines it with its cause.";
     Notices "notices" 64 32 "Sends mail over SMTP from the outbound ledger.";
-    Sla "sla" 1000 128 "Warns of deadlines and marks breaches, each exactly once.";
+    Sla "sla" 1000 512 "Warns of deadlines and marks breaches, each exactly once.";
     Autoclose "autoclose" 1000 128 "Closes tickets resolved for 48 hours and tidies what has expired.";
-    Routing "routing" 1000 128 "Gives new tickets to the least busy agent of their site.";
+    Routing "routing" 1000 512 "Gives new tickets to the least busy agent of their site.";
     Forms "forms" 1000 64 "Turns submitted forms into tickets.";
 }
 

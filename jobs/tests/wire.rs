@@ -54,6 +54,7 @@ fn every_payload_is_written_and_read_as_last_month() {
     let convert = forms::Convert { site_id, submission_id: SubmissionId(id()) };
     pinned(convert, "form.convert", "forms", &format!(r#"{{"site_id":"{ids}","submission_id":"{ids}"}}"#));
     pinned(upkeep::Tidy { tick: tick() }, "upkeep.tidy", "autoclose", tick_wire);
+    pinned(upkeep::SweepFiles { tick: tick() }, "upkeep.files", "mail-in", tick_wire);
 }
 
 #[test]

@@ -126,16 +126,20 @@ language sql set app.sites = '*' set enable_bitmapscan = off set enable_sort = o
     group by l.queue
 $$;
 
--- Picks due jobs to hand over, an equal share for every site that has any, oldest first within a site.
--- Left out: what was handed over within p_stale, what p_listed says still waits on the wire, what is locked.
+-- Picks due jobs to hand over, oldest first within a site: first an equal share for every site that has any, then
+-- whatever is there until p_want. Left out: what was handed over within p_stale, what p_listed says still waits on
+-- the wire, what is locked. Reads about as many rows as it picks, however deep the backlog is: joins are written so
+-- that no plan can read all due rows of a queue, which planners like to do for lack of better knowledge.
 create or replace function ledger_pick(p_queue text, p_want int, p_stale interval, p_listed uuid[])
 returns table (id uuid)
 language plpgsql set app.sites = '*' set enable_bitmapscan = off set enable_sort = off as $$
 #variable_conflict use_column
 declare
     due_sites uuid[];
+    picked uuid[] := '{}';
     share int;
 begin
+    -- In random order, so that no site is always the last one where there are more sites than room.
     with recursive lines(site_id) as (
         (select j.site_id from jobs j where j.queue = p_queue and j.state = 'ready' order by j.site_id limit 1)
         union all
@@ -144,25 +148,28 @@ begin
             where j.queue = p_queue and j.state = 'ready' and j.site_id > l.site_id
             order by j.site_id limit 1) n
     )
-    select array_agg(l.site_id) into due_sites from lines l
-    where exists (select from jobs j where j.queue = p_queue and j.state = 'ready' and j.site_id = l.site_id
-                  and j.run_at <= now());
-    if due_sites is null then
-        return;
-    end if;
-    share := greatest(1, p_want / cardinality(due_sites));
+    select array_agg(l.site_id order by random()) into due_sites from lines l, lateral (
+        select j.run_at from jobs j
+        where j.queue = p_queue and j.state = 'ready' and j.site_id = l.site_id
+        order by j.run_at limit 1) first
+    where first.run_at <= now();
+    share := greatest(1, p_want / greatest(1, cardinality(due_sites)));
+    while due_sites is not null loop
+        picked := picked || array(
+            select d.id from unnest(due_sites) as s(site_id), lateral (
+                select j.id from jobs j
+                where j.queue = p_queue and j.state = 'ready' and j.site_id = s.site_id and j.run_at <= now()
+                  and (j.sent_at is null or j.sent_at < now() - p_stale)
+                  and j.id not in (select l.id from unnest(p_listed || picked) as l(id))
+                order by j.run_at limit share for update skip locked) d
+            limit p_want - cardinality(picked));
+        exit when share >= p_want or cardinality(picked) >= p_want;
+        share := p_want;
+    end loop;
     return query
-    with picked as materialized (
-        select d.id from unnest(due_sites) with ordinality as s(site_id, turn), lateral (
-            select j.id from jobs j
-            where j.queue = p_queue and j.state = 'ready' and j.site_id = s.site_id and j.run_at <= now()
-              and (j.sent_at is null or j.sent_at < now() - p_stale) and j.id <> all(p_listed)
-            order by j.run_at limit share for update skip locked) d
-        limit p_want
-    )
     update jobs j
     set sent_at = now(), resends = case when j.sent_at is null then j.resends else least(j.resends + 1, 1000) end
-    from picked p where j.id = p.id
+    where j.id = any(picked)
     returning j.id;
 end $$;
 

@@ -94,6 +94,8 @@ impl Db {
             .connection_timeout(PATIENCE)
             // A server that is away is said to be away at once; whoever can wait tries again.
             .retry_connection(false)
+            // The connection used last has its plans and its pages at hand; the others need not grow buffers too.
+            .queue_strategy(bb8::QueueStrategy::Lifo)
             .test_on_check_out(false)
             .idle_timeout(Some(Duration::from_secs(300)))
             .build_unchecked(Manager { url: url.to_owned() });

@@ -6,6 +6,7 @@
 //! | `autoclose.sweep` | every 30 minutes |
 //! | `mailbox.sweep` | every 10 seconds |
 //! | `upkeep.tidy` | at minute 17 of every hour |
+//! | `upkeep.files` | at 01:41 every day |
 
 use chrono::{DateTime, Utc};
 use jobs::{NewJob, autoclose, mailbox, sla, upkeep};
@@ -52,6 +53,13 @@ pub const TIMETABLE: &[Line] = &[
         offset_seconds: 17 * 60,
         job: |tick| NewJob::of(&upkeep::Tidy { tick }),
     },
+    Line {
+        kind: "upkeep.files",
+        cron: "0 41 1 * * *",
+        period_seconds: 86_400,
+        offset_seconds: 3600 + 41 * 60,
+        job: |tick| NewJob::of(&upkeep::SweepFiles { tick }),
+    },
 ];
 
 impl Line {
@@ -79,6 +87,8 @@ mod tests {
         assert_eq!(tick("autoclose.sweep", "2026-11-20T09:29:59Z"), "2026-11-20T09:00:00Z");
         assert_eq!(tick("upkeep.tidy", "2026-11-20T09:16:59Z"), "2026-11-20T08:17:00Z");
         assert_eq!(tick("upkeep.tidy", "2026-11-20T09:17:00Z"), "2026-11-20T09:17:00Z");
+        assert_eq!(tick("upkeep.files", "2026-11-20T01:40:59Z"), "2026-11-19T01:41:00Z");
+        assert_eq!(tick("upkeep.files", "2026-11-20T23:00:00Z"), "2026-11-20T01:41:00Z");
     }
 
     #[test]

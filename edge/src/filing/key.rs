@@ -2,11 +2,9 @@
 
 use super::replay::hex;
 use crate::error::ApiError;
-use crate::intake::Intake;
-use crate::state::State;
+use crate::intake::{Intake, Stored};
 use axum::http::HeaderMap;
 use futures::TryStreamExt;
-use object_store::ObjectStoreExt;
 use schema::tickets::NewKey;
 use sha2::{Digest, Sha256};
 
@@ -31,20 +29,19 @@ pub fn given(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
 /// # Errors
 /// An uploaded file cannot be read back.
 pub async fn remembered(
-    state: &State,
     key: Option<String>,
     route: &'static str,
     path: &str,
     intake: &Intake,
 ) -> Result<Option<NewKey>, ApiError> {
     let Some(key) = key else { return Ok(None) };
-    let request_hash = hash(state, path, intake).await?;
+    let request_hash = hash(path, intake).await?;
     Ok(Some(NewKey { route, key, request_hash }))
 }
 
 /// Names and values are hashed with their lengths, so that no two requests write the same bytes. Values come in the
 /// order of their names; the way the body was encoded does not matter.
-async fn hash(state: &State, path: &str, intake: &Intake) -> Result<String, ApiError> {
+async fn hash(path: &str, intake: &Intake) -> Result<String, ApiError> {
     let mut hasher = Sha256::new();
     let mut add = |piece: &[u8]| {
         hasher.update((piece.len() as u64).to_be_bytes());
@@ -58,17 +55,16 @@ async fn hash(state: &State, path: &str, intake: &Intake) -> Result<String, ApiE
         add(upload.field.as_bytes());
         add(upload.file_name.as_bytes());
         add(upload.declared_type.as_bytes());
-        let path = upload.stored.as_ref().and_then(|stored| stored.path());
-        if let Some(path) = path {
-            add(&content(state, path).await?);
+        if let Some(stored) = &upload.stored {
+            add(&content(stored).await?);
         }
     }
     Ok(hex(&hasher.finalize()))
 }
 
-async fn content(state: &State, path: &object_store::path::Path) -> Result<Vec<u8>, ApiError> {
+async fn content(stored: &Stored) -> Result<Vec<u8>, ApiError> {
     let read = async {
-        let mut chunks = state.store.get(path).await?.into_stream();
+        let mut chunks = stored.read().await?;
         let mut hasher = Sha256::new();
         while let Some(chunk) = chunks.try_next().await? {
             hasher.update(&chunk);

@@ -1,9 +1,9 @@
 //! Makes the ticket of a request: files first, then one committed act, and the same answer for the same key.
 //!
 //! ```text
-//! uploads in incoming/ ─▶ their final keys ─▶ Intake::create ─┬─▶ committed: Filed
-//!                                                             ├─▶ key used before: the first answer again
-//!                                                             └─▶ surely not stored: files deleted, ApiError
+//! uploads ─▶ their final keys ─▶ Intake::create ─┬─▶ committed: Filed
+//!                                                ├─▶ key used before: the first answer again
+//!                                                └─▶ surely not stored: files deleted, ApiError
 //! ```
 //!
 //! Once files stand at their final keys the work goes on even if the client goes away: a ticket that was committed

@@ -2,7 +2,7 @@
 
 use schema::files::rules::{Facts, FileKind};
 
-use super::inbox::Stored;
+use super::stored::Stored;
 
 /// A file part that was read to its end, or to its limit.
 #[derive(Debug)]

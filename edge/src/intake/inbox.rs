@@ -1,18 +1,30 @@
-//! Where files wait until their request is decided: keys under `incoming/` of the object store.
+//! Where a file is received.
 //!
-//! A small file is one `put`; a larger one goes in parts, so that neither we nor the store's client hold it whole.
-//! A [`Stored`] owns its object: moved to its final key it stays, dropped in any other way it is deleted.
+//! A small file is held in memory until its request is decided, and written once, where it stays: most requests that
+//! are refused never touch the disk. What is held by all requests together is bounded; a file that is large, or that
+//! finds no room in time, goes in parts to a key under `incoming/`, so that nobody holds it whole.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayloadMut, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use super::error::DecodeError;
+use super::folder::Folder;
+use super::stored::Stored;
 
+/// Room is given out in pieces of this size.
+const SLOT_BYTES: usize = 64 << 10;
+/// For all requests together: 4 MiB.
+const SLOTS: usize = 64;
 const SMALL_BYTES_MAX: usize = 256 << 10;
+/// How long a file waits for room. Whoever has some gives it back within milliseconds, unless its client is slow.
+const PATIENCE: Duration = Duration::from_millis(250);
 /// The smallest part S3 accepts.
 const PART_BYTES: usize = 5 << 20;
 /// Parts on their way at once, for one file.
@@ -21,30 +33,42 @@ const PARTS_IN_FLIGHT_MAX: usize = 2;
 /// The object store as the receiver of uploads. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Inbox {
-    store: Arc<dyn ObjectStore>,
+    pub(super) store: Arc<dyn ObjectStore>,
+    /// The quicker way for whole files, if the store is a folder.
+    pub(super) folder: Option<Folder>,
     part_bytes: usize,
+    room: Arc<Semaphore>,
 }
 
-/// An object under `incoming/` that nothing refers to yet.
+/// A small file in memory, and the room it takes.
 #[derive(Debug)]
-pub struct Stored {
-    store: Arc<dyn ObjectStore>,
-    /// `None` once the object belongs to somebody else or is gone.
-    path: Option<Path>,
+pub(super) struct Held {
+    pub(super) bytes: Bytes,
+    /// Given back when the bytes are.
+    pub(super) _room: OwnedSemaphorePermit,
 }
 
 /// Receives one file.
 pub(super) struct Writer {
     inbox: Inbox,
-    path: Path,
-    held: PutPayloadMut,
-    parts: Option<WriteMultipart>,
+    state: State,
+}
+
+enum State {
+    Memory { bytes: Vec<u8>, room: OwnedSemaphorePermit },
+    Parts { path: Path, parts: WriteMultipart },
 }
 
 impl Inbox {
     /// Parts of 5 MiB, which every store accepts.
     pub fn new(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, part_bytes: PART_BYTES }
+        Self { store, folder: None, part_bytes: PART_BYTES, room: Arc::new(Semaphore::new(SLOTS)) }
+    }
+
+    /// Writes small files into a local folder under their final names at once; the caller's runtime lends the
+    /// threads.
+    pub fn in_folder(store: Arc<LocalFileSystem>) -> Self {
+        Self { folder: Some(Folder::open(store.clone())), ..Self::new(store) }
     }
 
     /// Smaller parts, for stores without a minimum (the local folder): they bound the memory of one upload.
@@ -52,95 +76,74 @@ impl Inbox {
         Self { part_bytes: part_bytes.max(1), ..self }
     }
 
-    pub(super) fn open(&self) -> Writer {
+    pub(super) async fn open(&self) -> Result<Writer, DecodeError> {
+        let room = tokio::time::timeout(PATIENCE, self.room.clone().acquire_owned()).await;
+        let state = match room {
+            Ok(Ok(room)) => State::Memory { bytes: Vec::new(), room },
+            _ => self.start_parts().await?,
+        };
+        Ok(Writer { inbox: self.clone(), state })
+    }
+
+    async fn start_parts(&self) -> Result<State, DecodeError> {
         let path = Path::from(format!("incoming/{}", Uuid::now_v7()));
-        Writer { inbox: self.clone(), path, held: PutPayloadMut::new(), parts: None }
+        let upload = self.store.put_multipart(&path).await?;
+        Ok(State::Parts { path, parts: WriteMultipart::new_with_chunk_size(upload, self.part_bytes) })
     }
 }
 
 impl Writer {
-    pub(super) async fn write(&mut self, chunk: Bytes) -> Result<(), DecodeError> {
-        if let Some(parts) = &mut self.parts {
-            parts.wait_for_capacity(PARTS_IN_FLIGHT_MAX).await?;
-            parts.put(chunk);
-            return Ok(());
+    pub(super) async fn write(&mut self, chunk: &[u8]) -> Result<(), DecodeError> {
+        if let State::Memory { bytes, room } = &mut self.state {
+            let wanted = bytes.len() + chunk.len();
+            if wanted <= SMALL_BYTES_MAX && widen(room, wanted) {
+                bytes.reserve_exact(room.num_permits() * SLOT_BYTES - bytes.len());
+                bytes.extend_from_slice(chunk);
+                return Ok(());
+            }
+            let mut parts = self.inbox.start_parts().await?;
+            std::mem::swap(&mut self.state, &mut parts);
+            if let (State::Parts { parts, .. }, State::Memory { bytes, .. }) = (&mut self.state, &parts) {
+                parts.write(bytes);
+            }
         }
-        self.held.push(chunk);
-        if self.held.content_length() > SMALL_BYTES_MAX { self.start_parts().await } else { Ok(()) }
+        if let State::Parts { parts, .. } = &mut self.state {
+            parts.wait_for_capacity(PARTS_IN_FLIGHT_MAX).await?;
+            parts.write(chunk);
+        }
+        Ok(())
     }
 
-    pub(super) async fn finish(mut self) -> Result<Stored, DecodeError> {
-        match self.parts.take() {
-            Some(parts) => parts.finish().await?,
-            None => self.inbox.store.put(&self.path, self.held.freeze()).await?,
-        };
-        Ok(Stored { store: self.inbox.store, path: Some(self.path) })
+    pub(super) async fn finish(self) -> Result<Stored, DecodeError> {
+        match self.state {
+            State::Memory { bytes, room } => {
+                Ok(Stored::held(self.inbox, Held { bytes: bytes.into(), _room: room }))
+            }
+            State::Parts { path, parts } => {
+                parts.finish().await?;
+                Ok(Stored::object(self.inbox, path))
+            }
+        }
     }
 
     /// Forgets what was written. A store that cannot do so keeps parts until its own lifecycle rule removes them.
     pub(super) async fn abort(self) {
-        if let Some(parts) = self.parts
+        if let State::Parts { parts, .. } = self.state
             && let Err(cause) = parts.abort().await
         {
             tracing::warn!(%cause, "parts of an unfinished upload could not be removed");
         }
     }
-
-    async fn start_parts(&mut self) -> Result<(), DecodeError> {
-        let upload = self.inbox.store.put_multipart(&self.path).await?;
-        let mut parts = WriteMultipart::new_with_chunk_size(upload, self.inbox.part_bytes);
-        for chunk in std::mem::take(&mut self.held).freeze() {
-            parts.put(chunk);
-        }
-        self.parts = Some(parts);
-        Ok(())
-    }
 }
 
-impl Stored {
-    /// The temporary key.
-    pub fn path(&self) -> Option<&Path> {
-        self.path.as_ref()
+/// More room, if there is some now: whoever has a part of what it needs must not wait for the rest.
+fn widen(room: &mut OwnedSemaphorePermit, bytes: usize) -> bool {
+    let lacking = bytes.div_ceil(SLOT_BYTES).saturating_sub(room.num_permits());
+    if lacking == 0 {
+        return true;
     }
-
-    /// Moves the object to its final key, where it stays.
-    ///
-    /// # Errors
-    /// The store's; the object is then deleted.
-    pub async fn move_to(mut self, path: &Path) -> Result<(), object_store::Error> {
-        if let Some(from) = &self.path {
-            self.store.rename(from, path).await?;
-        }
-        self.path = None;
-        Ok(())
-    }
-
-    /// Leaves the object at its temporary key and hands the key over.
-    pub fn keep(mut self) -> Option<Path> {
-        self.path.take()
-    }
-
-    /// Deletes the object now.
-    pub async fn discard(mut self) {
-        if let Some(path) = self.path.take() {
-            delete(self.store.as_ref(), &path).await;
-        }
-    }
-}
-
-impl Drop for Stored {
-    /// A request may end anywhere, also by a client that went away; the object goes with it.
-    fn drop(&mut self) {
-        let Some(path) = self.path.take() else { return };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let store = Arc::clone(&self.store);
-            runtime.spawn(async move { delete(store.as_ref(), &path).await });
-        }
-    }
-}
-
-async fn delete(store: &dyn ObjectStore, path: &Path) {
-    if let Err(cause) = store.delete(path).await {
-        tracing::warn!(%cause, "a discarded upload could not be deleted");
-    }
+    let more = u32::try_from(lacking)
+        .ok()
+        .and_then(|more| room.semaphore().clone().try_acquire_many_owned(more).ok());
+    more.map(|more| room.merge(more)).is_some()
 }

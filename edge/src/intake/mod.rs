@@ -2,7 +2,7 @@
 //!
 //! It is not validation: what a value may say is decided by the rules in `schema`. It is the place where a body is
 //! bounded (bytes, fields, depth, time), where operator keys are dropped (B22-25), where a repeated field keeps its
-//! last value (B22-26), and where files stream into storage without ever standing in memory as a whole.
+//! last value (B22-26), and where large files stream into storage without ever standing in memory as a whole.
 //!
 //! ```text
 //! let inbox = Inbox::new(store);                                     // once, in the state
@@ -14,8 +14,8 @@
 //! ```
 //!
 //! A body that is refused, a handler that fails later and a client that goes away all end the same: what was stored
-//! under `incoming/` is deleted when its [`Stored`] is dropped. Only a killed process leaves something behind there,
-//! for the upkeep job to sweep.
+//! under `incoming/` is deleted when its [`Stored`] is dropped. Only a killed process leaves something behind, there
+//! or at a final key that no row names, for the upkeep job to sweep.
 
 mod answer;
 mod body;
@@ -24,11 +24,13 @@ mod disposition;
 mod error;
 mod fields;
 mod file;
+mod folder;
 mod form;
 mod inbox;
 mod json;
 mod multipart;
 mod options;
+mod stored;
 mod support;
 
 #[cfg(test)]
@@ -39,6 +41,7 @@ pub use decode::decode;
 pub use error::DecodeError;
 pub use fields::Intake;
 pub use file::Upload;
-pub use inbox::{Inbox, Stored};
+pub use inbox::Inbox;
 pub use options::{Options, Oversize, Pace};
+pub use stored::Stored;
 pub use support::{support_form, support_input};

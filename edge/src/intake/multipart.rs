@@ -105,7 +105,7 @@ impl Reader<'_> {
         if self.options.oversize == Oversize::Refuse {
             self.options.policy.check_declared(Some(&upload.declared_type)).map_err(DecodeError::File)?;
         }
-        let mut writer = inbox.open();
+        let mut writer = inbox.open().await?;
         match self.fill(&mut part, &mut upload, &mut writer).await {
             Ok(true) if upload.size_bytes > 0 => upload.stored = Some(writer.finish().await?),
             Ok(true) => {}
@@ -137,7 +137,7 @@ impl Reader<'_> {
                 self.skip(part, size_bytes_max).await?;
                 return Ok(false);
             }
-            writer.write(chunk).await?;
+            writer.write(&chunk).await?;
         }
         upload.kind = sampler.kind();
         Ok(true)

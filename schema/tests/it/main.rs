@@ -8,6 +8,7 @@ mod directory;
 mod forms;
 mod intake;
 mod ledger;
+mod relay;
 mod routing;
 mod sla;
 mod status;

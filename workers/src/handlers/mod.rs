@@ -2,6 +2,7 @@
 
 mod autoclose;
 mod forms;
+mod leftovers;
 mod mail_in;
 mod mail_out;
 mod mailbox;
@@ -28,6 +29,7 @@ pub fn registry() -> Registry {
         short::<jobs::autoclose::Close>(),
         short::<jobs::autoclose::Sweep>(),
         short::<jobs::upkeep::Tidy>(),
+        long::<jobs::upkeep::SweepFiles>(),
         short::<jobs::routing::Route>(),
         short::<jobs::forms::Convert>(),
     ])

@@ -11,6 +11,9 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
+/// After so many turns of the others without another free slot, the free ones are taken.
+const QUIET_TURNS: u32 = 3;
+
 /// One or more free slots; they are free again when this is dropped.
 pub(super) type Slots = OwnedSemaphorePermit;
 
@@ -32,14 +35,27 @@ impl Crew {
         self.slots.clone().acquire_owned().await.expect("the crew never closes its semaphore")
     }
 
-    /// Waits until a slot is free and takes all that are.
+    /// Waits until a slot is free and takes all that are. Jobs that share a transaction end together, one after
+    /// the other: those about to end are let through first, so that one fetch serves them all.
     pub(super) async fn slots(&self) -> Slots {
         let mut taken = self.slot().await;
-        let more = u32::try_from(self.slots.available_permits()).unwrap_or(u32::MAX);
-        if let Ok(more) = self.slots.clone().try_acquire_many_owned(more) {
-            taken.merge(more);
+        let mut quiet = 0;
+        while quiet < QUIET_TURNS {
+            tokio::task::yield_now().await;
+            match self.free() {
+                Some(more) => {
+                    taken.merge(more);
+                    quiet = 0;
+                }
+                None => quiet += 1,
+            }
         }
         taken
+    }
+
+    fn free(&self) -> Option<Slots> {
+        let free = u32::try_from(self.slots.available_permits()).ok().filter(|free| *free > 0)?;
+        self.slots.clone().try_acquire_many_owned(free).ok()
     }
 
     /// Runs one job in its slot. A caller that goes away leaves the job running.

@@ -65,6 +65,11 @@ impl Desk {
         desk
     }
 
+    /// The folder of stored files.
+    pub fn files(&self) -> &std::path::Path {
+        &self.files
+    }
+
     /// Runs everything that is due.
     pub async fn work(&self) {
         self.work_with(&handlers::registry()).await;

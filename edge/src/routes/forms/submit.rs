@@ -47,7 +47,7 @@ pub async fn submit(
         return Err(ApiError::FormFields(errors));
     }
     let path = format!("/api/forms/{}/submit", form.id);
-    let idempotency = key::remembered(&state, key, ROUTE, &path, &intake).await?;
+    let idempotency = key::remembered(key, ROUTE, &path, &intake).await?;
     let uploads = intake.take_files();
     let new = NewSubmission {
         id: SubmissionId::fresh(),

@@ -49,7 +49,7 @@ pub async fn create(
             return Err(ApiError::Fields(errors));
         }
     };
-    let key = key::remembered(&state, key, ROUTE, PATH, &intake).await?;
+    let key = key::remembered(key, ROUTE, PATH, &intake).await?;
     let uploads = intake.take_file("attachment").into_iter().collect();
     let filing = Filing {
         ticket: NewTicket { user_id: creator(&caller, &site), ..ticket(site, form, origin, key) },

@@ -52,7 +52,7 @@ pub async fn create(
             return Err(error);
         }
     };
-    let key = key::remembered(&state, key, ROUTE, PATH, &intake).await?;
+    let key = key::remembered(key, ROUTE, PATH, &intake).await?;
     let priority = draft.priority;
     let filing = Filing {
         ticket: ticket(site, draft, origin, key),

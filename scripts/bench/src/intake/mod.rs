@@ -85,12 +85,8 @@ async fn combination(
         let volley = volley::fire(plan, &meter, edge.process.pid).await?;
         edge.process.must_live()?;
         made += volley.created;
-        let kept = edge::sweep_files(&stage.files)?;
-        anyhow::ensure!(
-            body != Body::Multipart || kept == volley.created,
-            "{kept} files for {}",
-            volley.created
-        );
+        let kept = edge::empty_files(&stage.files)?;
+        anyhow::ensure!(body != Body::Multipart || kept == made, "{kept} files for {made} tickets");
         rounds.push(round(&volley));
     }
     for process in crew {

@@ -1,0 +1,1 @@
+alter table jobs set (fillfactor = 85);

@@ -1,0 +1,1 @@
+drop index mail_messages_raw_key;
