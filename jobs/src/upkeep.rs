@@ -4,7 +4,7 @@ use crate::{Job, Queue, SiteId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Removes what has expired: idempotency keys and clock ticks.
+/// Removes what has expired: idempotency keys, clock ticks, sessions and their tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tidy {
     pub tick: DateTime<Utc>,
@@ -13,7 +13,7 @@ pub struct Tidy {
 impl Job for Tidy {
     const KIND: &'static str = "upkeep.tidy";
     const QUEUE: Queue = Queue::Autoclose;
-    const ABOUT: &'static str = "Removes expired idempotency keys and clock ticks (hourly).";
+    const ABOUT: &'static str = "Removes expired idempotency keys, clock ticks, sessions and tokens (hourly).";
 
     fn site(&self) -> SiteId {
         SiteId::SYSTEM

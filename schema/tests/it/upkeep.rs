@@ -33,8 +33,8 @@ async fn keys_are_kept_for_a_day_and_ticks_for_a_week() {
     tx.conn().batch_execute(&rows).await.unwrap();
     tx.commit().await.unwrap();
     let now = "2026-01-12T10:00:00Z";
-    assert_eq!(tidy_at(&desk, 1, now).await, Tidied { keys: 1, ticks: 1, is_full: true });
-    assert_eq!(tidy_at(&desk, 10, now).await, Tidied { keys: 1, ticks: 0, is_full: false });
-    assert_eq!(tidy_at(&desk, 10, now).await, Tidied { keys: 0, ticks: 0, is_full: false });
+    assert_eq!(tidy_at(&desk, 1, now).await, Tidied { keys: 1, ticks: 1, sign_ins: 0, is_full: true });
+    assert_eq!(tidy_at(&desk, 10, now).await, Tidied { keys: 1, ticks: 0, sign_ins: 0, is_full: false });
+    assert_eq!(tidy_at(&desk, 10, now).await, Tidied { keys: 0, ticks: 0, sign_ins: 0, is_full: false });
     assert_eq!(left(&desk).await, ["kept", "stays"]);
 }
