@@ -13,7 +13,8 @@ pub struct Tidy {
 impl Job for Tidy {
     const KIND: &'static str = "upkeep.tidy";
     const QUEUE: Queue = Queue::Autoclose;
-    const ABOUT: &'static str = "Removes expired idempotency keys, clock ticks, sessions and tokens (hourly).";
+    const ABOUT: &'static str =
+        "Removes expired idempotency keys, clock ticks, sessions and tokens (hourly).";
 
     fn site(&self) -> SiteId {
         SiteId::SYSTEM

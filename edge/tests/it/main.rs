@@ -14,6 +14,7 @@ mod guard;
 mod health;
 mod idempotency;
 mod people;
+mod sessions;
 mod start;
 mod support;
 mod support_rules;

@@ -84,13 +84,14 @@ pub async fn post(tx: &mut Tx, mail: NewAccountMail) -> DbResult<()> {
 /// # Errors
 /// The database is away.
 pub async fn lock(tx: &mut Tx, site: SiteId, outbound: OutboundId) -> DbResult<Option<AccountMail>> {
-    let rows: Vec<AccountMail> = sql("select id, template::text, to_address::text, to_name, facts::json as facts,
+    let rows: Vec<AccountMail> =
+        sql("select id, template::text, to_address::text, to_name, facts::json as facts,
              message_id, state::text
          from mail_outbox where site_id = ? and id = ? and ticket_id is null for update")
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(outbound.0)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(outbound.0)
+        .get_results(tx.conn())
+        .await?;
     Ok(rows.into_iter().next())
 }
 

@@ -85,7 +85,8 @@ pub async fn confirm_factor(
         return Err(NoFactor::InForce);
     }
     let secret = seal.open(&row.secret_sealed).map_err(|error| NoFactor::Broken(error.into()))?;
-    let step = totp::step(secret.expose_secret(), code, now).map_err(|error| NoFactor::Broken(error.into()))?;
+    let step =
+        totp::step(secret.expose_secret(), code, now).map_err(|error| NoFactor::Broken(error.into()))?;
     let step = step.ok_or(NoFactor::WrongCode)?;
     sql("update totp_factors set confirmed_at = ?, last_step = ? where user_id = ?")
         .bind::<Timestamptz, _>(now)

@@ -123,7 +123,11 @@ mod tests {
 
     #[test]
     fn weaker_argon2_is_outdated_and_what_asks_too_much_is_never_computed() {
-        let weak = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, Params::new(64, 1, 1, None).unwrap());
+        let weak = Argon2::new(
+            argon2::Algorithm::Argon2id,
+            argon2::Version::V0x13,
+            Params::new(64, 1, 1, None).unwrap(),
+        );
         let weak = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
         assert_eq!(verify(PASSWORD, Some(&weak)), Match::Outdated);
         let started = Instant::now();

@@ -98,7 +98,8 @@ pub async fn note_failure(
     let mut tx = db.begin(Scope::System).await?;
     let site: Option<SiteId> = account.and_then(|account| account.site);
     let target = account.map(|account| account.id.0);
-    let entry = Entry::of(site, by, "LOGIN_FAILED", ("user", Uuid::nil()), now).with(json!({ "reason": reason }));
+    let entry =
+        Entry::of(site, by, "LOGIN_FAILED", ("user", Uuid::nil()), now).with(json!({ "reason": reason }));
     tx.audit(Entry { target_id: target, ..entry });
     tx.commit().await
 }

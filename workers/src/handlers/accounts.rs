@@ -12,11 +12,8 @@ use schema::tickets::status::By;
 
 impl Short for ForgotPassword {
     async fn run(&self, tx: &mut Tx, env: &Env, now: DateTime<Utc>) -> Outcome {
-        let origin = Origin {
-            ip_address: self.ip_address,
-            user_agent: self.user_agent.clone(),
-            ..Origin::default()
-        };
+        let origin =
+            Origin { ip_address: self.ip_address, user_agent: self.user_agent.clone(), ..Origin::default() };
         begin_reset(tx, &env.seal, &self.email, &By { user_id: None, origin }, now).await?;
         Ok(Verdict::Done)
     }

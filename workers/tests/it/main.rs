@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod desk;
+mod first_admin;
 mod mail_in;
 mod mail_out;
 mod runner;

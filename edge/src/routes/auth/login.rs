@@ -145,7 +145,9 @@ async fn enter(state: &State, draft: &Draft, by: &By) -> Result<SignedIn, Failed
 /// Whoever knows the password may know why it opens nothing.
 fn admit(account: &Account) -> Result<(), Failed> {
     match account {
-        Account { is_active: false, .. } => Err(refused(Some(account.clone()), "inactive", ApiError::BadUser)),
+        Account { is_active: false, .. } => {
+            Err(refused(Some(account.clone()), "inactive", ApiError::BadUser))
+        }
         Account { is_banned: true, .. } => Err(refused(Some(account.clone()), "banned", ApiError::Forbidden)),
         _ => Ok(()),
     }

@@ -16,12 +16,8 @@ use schema::sessions::{NoFactor, begin_factor, confirm_factor, remove_factor};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-const IN_FORCE: Text = Text::new(
-    "İki adımlı doğrulama zaten açık",
-    "The second factor is in force already",
-);
-const NOT_BEGUN: Text =
-    Text::new("Önce iki adımlı doğrulamayı başlatın", "Begin the second factor first");
+const IN_FORCE: Text = Text::new("İki adımlı doğrulama zaten açık", "The second factor is in force already");
+const NOT_BEGUN: Text = Text::new("Önce iki adımlı doğrulamayı başlatın", "Begin the second factor first");
 const WRONG_CODE: Text = Text::new("Doğrulama kodu hatalı.", "The verification code is wrong.");
 
 #[derive(Serialize, ToSchema)]

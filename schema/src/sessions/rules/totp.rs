@@ -29,7 +29,8 @@ pub fn setup(secret: [u8; SECRET_BYTES], email: &str) -> Result<Setup, Unusable>
     let account = email.replace(':', "_");
     let secret = Secret::from(secret.to_vec());
     let text = secret.to_base32();
-    let totp = build(Builder::new().with_secret(secret).with_account_name(account).with_issuer(Some(ISSUER)))?;
+    let totp =
+        build(Builder::new().with_secret(secret).with_account_name(account).with_issuer(Some(ISSUER)))?;
     let otpauth_url = totp.to_url().map_err(|error| Unusable(error.to_string()))?;
     Ok(Setup { secret: text, otpauth_url })
 }

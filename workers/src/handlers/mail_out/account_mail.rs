@@ -10,7 +10,11 @@ use secrecy::ExposeSecret;
 
 /// The same for every try. The token stands behind the `#` of the link: what is there, a browser sends to no server, so
 /// it reaches no log.
-pub(super) fn compose(mail: &AccountMail, site: Option<&Settings>, env: &Env) -> anyhow::Result<OutgoingMail> {
+pub(super) fn compose(
+    mail: &AccountMail,
+    site: Option<&Settings>,
+    env: &Env,
+) -> anyhow::Result<OutgoingMail> {
     ensure!(mail.template == PASSWORD_RESET, "there is no template {:?}", mail.template);
     let token = mail.secret(&env.seal)?;
     let url = format!("{}/reset-password#token={}", env.mail.frontend_url, token.expose_secret());
