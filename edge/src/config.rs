@@ -102,7 +102,7 @@ impl Config {
         let secret = self.jwt_secret.expose_secret();
         if self.common.asisttr_env == Environment::Production {
             ensure!(
-                secret.len() >= JWT_SECRET_CHARS_MIN && secret != SAMPLE_JWT_SECRET,
+                secret.chars().count() >= JWT_SECRET_CHARS_MIN && secret != SAMPLE_JWT_SECRET,
                 "JWT_SECRET must be a value of your own with at least {JWT_SECRET_CHARS_MIN} characters \
                  (try: openssl rand -hex 32)"
             );

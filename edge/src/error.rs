@@ -54,6 +54,9 @@ pub enum ApiError {
     /// Somebody else edits it.
     #[error("locked by another")]
     Locked { owner: String, since: String },
+    /// A log-in that needs a code besides.
+    #[error("refused: {}", .0.en)]
+    Totp(Text),
     #[error("the widget key is unknown or revoked")]
     BadKey,
     #[error("the caller may not do this")]
@@ -187,6 +190,10 @@ impl ApiError {
             (Self::Locked { owner, since }, _) => {
                 (status, Json(json!({ "error": LOCKED, "owner": owner, "since": since }))).into_response()
             }
+            (Self::Totp(text), Family::Native(language)) => {
+                let body = json!({ "error": text.of(language), "totp_required": true });
+                (status, Json(body)).into_response()
+            }
             (error, Family::Native(language)) => {
                 (status, Json(json!({ "error": error.native(language) }))).into_response()
             }
@@ -217,7 +224,9 @@ impl ApiError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Locked { .. } => StatusCode::LOCKED,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NoIdentity | Self::BadToken | Self::BadUser | Self::BadKey => StatusCode::UNAUTHORIZED,
+            Self::NoIdentity | Self::BadToken | Self::BadUser | Self::BadKey | Self::Totp(_) => {
+                StatusCode::UNAUTHORIZED
+            },
             Self::Forbidden | Self::PasswordStale => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
@@ -240,7 +249,7 @@ impl ApiError {
     fn native(&self, language: Language) -> String {
         let text = match self {
             Self::Invalid(text) | Self::Conflict(text) => return text.clone(),
-            Self::Said(_, text) => *text,
+            Self::Said(_, text) | Self::Totp(text) => *text,
             Self::NoSite => Text::new("Bozuk istek", "Bad request"),
             Self::SiteNotNamed => Text::new("X-Site-ID başlığı gerekli", "The X-Site-ID header is required"),
             Self::KeyMalformed => {

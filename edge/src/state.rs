@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use crate::auth::Tokens;
+use crate::auth::{Passwords, Tokens};
 use crate::config::Config;
 use crate::guard::Guard;
 use crate::guard::limiter::Limiter;
@@ -12,6 +12,7 @@ use object_store::ObjectStore;
 use redis::aio::ConnectionManager;
 use schema::ledger::{Courier, Ledger, wire};
 use schema::pool::Db;
+use schema::seal::Seal;
 use schema::sites::Directory;
 use schema::tickets::Intake;
 use std::ops::Deref;
@@ -38,6 +39,8 @@ pub struct Shared {
     pub inbox: Inbox,
     pub tokens: Tokens,
     pub(crate) guard: Guard,
+    pub(crate) passwords: Passwords,
+    pub(crate) seal: Seal,
     pub(crate) limiter: Limiter,
     pub(crate) load: Load,
     pub(crate) depths: Depths,
@@ -74,6 +77,8 @@ impl State {
             inbox: inbox.with_part_bytes(PART_BYTES),
             tokens: Tokens::new(&config.jwt_secret, config.jwt_expiration),
             guard: Guard::new(&config.guard, db.clone())?,
+            passwords: Passwords::default(),
+            seal: Seal::new(&common.secret_key),
             limiter: Limiter::open(&common.redis_url)?,
             load: Load::new(config.max_in_flight),
             depths: Depths::new(Ledger::new(db.clone())),

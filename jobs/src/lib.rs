@@ -6,6 +6,7 @@
 //!
 //! One file per family of jobs; `tests/wire.rs` pins every payload as it stands in the ledger.
 
+pub mod accounts;
 pub mod autoclose;
 pub mod forms;
 pub mod ids;

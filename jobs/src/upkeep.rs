@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Removes what has expired: idempotency keys and clock ticks.
+/// Removes what has expired: idempotency keys, clock ticks, sessions and their tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tidy {
     pub tick: DateTime<Utc>,
@@ -14,7 +14,8 @@ pub struct Tidy {
 impl Job for Tidy {
     const KIND: &'static str = "upkeep.tidy";
     const QUEUE: Queue = Queue::Autoclose;
-    const ABOUT: &'static str = "Removes expired idempotency keys and clock ticks (hourly).";
+    const ABOUT: &'static str =
+        "Removes expired idempotency keys, clock ticks, sessions and tokens (hourly).";
 
     fn site(&self) -> SiteId {
         SiteId::SYSTEM

@@ -53,6 +53,13 @@ fn every_payload_is_written_and_read_as_last_month() {
     pinned(routing::Route { site_id, ticket_id }, "ticket.route", "routing", &of_ticket);
     let convert = forms::Convert { site_id, submission_id: SubmissionId(id()) };
     pinned(convert, "form.convert", "forms", &format!(r#"{{"site_id":"{ids}","submission_id":"{ids}"}}"#));
+    let forgot = accounts::ForgotPassword {
+        email: "ayse@ornek.test".into(),
+        ip_address: Some([192, 0, 2, 7].into()),
+        user_agent: Some("curl".into()),
+    };
+    let forgot_wire = r#"{"email":"ayse@ornek.test","ip_address":"192.0.2.7","user_agent":"curl"}"#;
+    pinned(forgot, "password.forgot", "notices", forgot_wire);
     pinned(upkeep::Tidy { tick: tick() }, "upkeep.tidy", "autoclose", tick_wire);
     pinned(upkeep::SweepFiles { tick: tick() }, "upkeep.files", "mail-in", tick_wire);
 }

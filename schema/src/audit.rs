@@ -12,13 +12,15 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     pub id: Uuid,
-    pub site_id: SiteId,
+    /// None for what concerns no site: a super admin's account, a log-in of nobody.
+    pub site_id: Option<SiteId>,
     /// None for the system itself; `details.worker` then says which part of it.
     pub actor_id: Option<UserId>,
     /// Upper-case code, at most 50 characters.
     pub action: &'static str,
     pub target_type: &'static str,
-    pub target_id: Uuid,
+    /// None for a log-in under an address that nobody has.
+    pub target_id: Option<Uuid>,
     pub details: Value,
     /// `{field: {old, new}}`.
     pub changes: Value,
@@ -33,11 +35,11 @@ impl Entry {
     pub fn of_ticket(site: SiteId, ticket: TicketId, action: &'static str, now: DateTime<Utc>) -> Self {
         Self {
             id: Uuid::now_v7(),
-            site_id: site,
+            site_id: Some(site),
             actor_id: None,
             action,
             target_type: "ticket",
-            target_id: ticket.0,
+            target_id: Some(ticket.0),
             details: Value::Null,
             changes: Value::Null,
             ip_address: None,
@@ -46,10 +48,10 @@ impl Entry {
         }
     }
 
-    /// Somebody did something to a record of a site.
+    /// Somebody did something to a record of a site, or to one of none.
     #[must_use]
     pub fn of(
-        site: SiteId,
+        site: impl Into<Option<SiteId>>,
         by: &By,
         action: &'static str,
         (target_type, target_id): (&'static str, Uuid),
@@ -58,11 +60,11 @@ impl Entry {
         let details = by.origin.worker.map_or(Value::Null, |worker| json!({ "worker": worker }));
         Self {
             id: Uuid::now_v7(),
-            site_id: site,
+            site_id: site.into(),
             actor_id: by.user_id,
             action,
             target_type,
-            target_id,
+            target_id: Some(target_id),
             details,
             changes: Value::Null,
             ip_address: by.origin.ip_address,

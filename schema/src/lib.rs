@@ -20,6 +20,7 @@ pub mod pool;
 pub mod routing;
 pub mod seal;
 pub mod seed;
+pub mod sessions;
 pub mod sites;
 pub mod sla;
 pub mod sql;

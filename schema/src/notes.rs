@@ -28,11 +28,11 @@ fn bind_audits<'a, B: Binds + 'a>(
 ) -> Statement<impl Binds + use<'a, B>> {
     statement
         .bind::<Array<SqlUuid>, _>(column(rows, |row| row.id))
-        .bind::<Array<SqlUuid>, _>(column(rows, |row| row.site_id.0))
+        .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, |row| row.site_id.map(|id| id.0)))
         .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, |row| row.actor_id.map(|id| id.0)))
         .bind::<Array<Text>, _>(column(rows, |row| row.action))
         .bind::<Array<Text>, _>(column(rows, |row| row.target_type))
-        .bind::<Array<SqlUuid>, _>(column(rows, |row| row.target_id))
+        .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, |row| row.target_id))
         .bind::<Array<Nullable<Jsonb>>, _>(column(rows, |row| some(&row.details)))
         .bind::<Array<Nullable<Jsonb>>, _>(column(rows, |row| some(&row.changes)))
         .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.ip_address.map(|ip| ip.to_string())))

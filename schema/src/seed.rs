@@ -2,8 +2,8 @@
 
 use crate::pool::{Db, Scope, Tx};
 use crate::seal::Seal;
+use crate::sessions::rules::SAMPLE_PASSWORD;
 use crate::sql::sql;
-use argon2::password_hash::PasswordHasher;
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Binary, Integer, Json, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 /// The demo's log-in; it must be changed at the first log-in, and only the demo has it.
 pub const DEMO_EMAIL: &str = "admin@asisttr.com";
-const DEMO_PASSWORD: &str = "admin123";
 
 /// The mailbox the demo site reads, as IMAP_* name it.
 pub struct Mailbox {
@@ -88,7 +87,7 @@ pub async fn demo(db: &Db, seal: &Seal, mailbox: &Option<Mailbox>) -> anyhow::Re
         support_address: mailbox.as_ref().map(|mailbox| mailbox.user.clone()),
         login: Login {
             email: DEMO_EMAIL,
-            password: DEMO_PASSWORD,
+            password: SAMPLE_PASSWORD,
             note: "İlk girişte değiştirilmelidir / must be changed at the first log-in",
         },
         agents: AGENTS.map(|(_, name)| name).to_vec(),
@@ -118,8 +117,7 @@ async fn site(tx: &mut Tx) -> anyhow::Result<Uuid> {
 }
 
 async fn people(tx: &mut Tx, site: Uuid) -> anyhow::Result<()> {
-    let hash = argon2::Argon2::default().hash_password(DEMO_PASSWORD.as_bytes());
-    let hash = hash.map_err(|error| anyhow::anyhow!("the password cannot be hashed: {error}"))?.to_string();
+    let hash = crate::sessions::hash(SAMPLE_PASSWORD)?;
     sql("insert into users (email, password_hash, must_change_password, name, role)
          values (?, ?, true, 'Yönetici', 'superadmin') on conflict (email) do nothing")
     .bind::<Text, _>(DEMO_EMAIL)

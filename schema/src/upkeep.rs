@@ -20,11 +20,13 @@ pub const CHUNK: i64 = 10_000;
 pub struct Tidied {
     pub keys: usize,
     pub ticks: usize,
+    /// Sessions, their tokens, reset tokens and account mails together.
+    pub sign_ins: usize,
     /// More may be waiting.
     pub is_full: bool,
 }
 
-/// Removes idempotency keys and clock ticks that are older than they are kept, at most `chunk` of each. What
+/// Removes what is older than it is kept, at most `chunk` of each kind. What
 /// somebody else is removing is left to them. `tx` acts for the system.
 ///
 /// # Errors
@@ -43,7 +45,8 @@ pub async fn tidy(tx: &mut Tx, chunk: i64, now: DateTime<Utc>) -> DbResult<Tidie
     .bind::<BigInt, _>(chunk)
     .execute(tx.conn())
     .await?;
-    let is_full =
-        [keys, ticks].iter().any(|removed| *removed >= usize::try_from(chunk).unwrap_or(usize::MAX));
-    Ok(Tidied { keys, ticks, is_full })
+    let sign_ins = crate::sessions::tidy(tx, chunk, now).await?;
+    let chunk = usize::try_from(chunk).unwrap_or(usize::MAX);
+    let is_full = [keys, ticks].iter().chain(&sign_ins).any(|removed| *removed >= chunk);
+    Ok(Tidied { keys, ticks, sign_ins: sign_ins.iter().sum(), is_full })
 }

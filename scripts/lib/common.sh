@@ -55,9 +55,9 @@ take_lock() {
 # ---- ports and secrets ---------------------------------------------------------------------------------------------
 port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 free_port() { local p=$1; while port_open "$p"; do p=$((p + 1)); done; echo "$p"; }
-secret()    { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
-# Prints the secret kept in a file, and makes it the first time.
-kept_secret() { [ -s "$1" ] || (umask 077; secret > "$1.new" && mv "$1.new" "$1"); cat "$1"; }
+secret()    { od -An -N"${1:-16}" -tx1 /dev/urandom | tr -d ' \n'; }
+# kept_secret <file> [bytes]: prints the secret kept in a file, and makes it the first time.
+kept_secret() { [ -s "$1" ] || (umask 077; secret "${2:-16}" > "$1.new" && mv "$1.new" "$1"); cat "$1"; }
 # Writes standard input into a file that only its owner reads, whole or not at all.
 write_private() { (umask 077; cat > "$1.new" && mv "$1.new" "$1"); }
 # Runs a command until it succeeds, at most so many tenths of a second.

@@ -19,6 +19,9 @@ pub struct Config {
     #[command(flatten)]
     pub imap: Imap,
 
+    #[command(flatten)]
+    pub admin: Admin,
+
     /// Where people see their tickets; links in mails begin with it
     #[arg(long, env = "FRONTEND_URL", default_value = "http://localhost:3000")]
     pub frontend_url: String,
@@ -26,6 +29,18 @@ pub struct Config {
     /// Jobs of one queue that run at the same time in one process; the queue's own number if unset
     #[arg(long, env = "CONCURRENCY")]
     pub concurrency: Option<usize>,
+}
+
+/// The first super admin, whom `workers migrate` makes in production and `workers seed admin` anywhere.
+#[derive(Clone, Debug, Args)]
+pub struct Admin {
+    /// Address under which the first super admin signs in
+    #[arg(long, env = "ADMIN_EMAIL", default_value = "admin@asisttr.com")]
+    pub admin_email: String,
+
+    /// First password of the first super admin, to be changed at the first log-in; a random one is printed if unset
+    #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
+    pub admin_password: Option<SecretString>,
 }
 
 /// The server that takes outgoing mail.

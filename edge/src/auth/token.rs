@@ -44,6 +44,12 @@ impl Tokens {
         self.lives
     }
 
+    /// The same in seconds, as clients are told.
+    #[must_use]
+    pub fn seconds(&self) -> u64 {
+        self.lives.as_secs()
+    }
+
     /// A token for a session.
     ///
     /// # Errors

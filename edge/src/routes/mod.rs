@@ -1,5 +1,6 @@
 //! The whole table of routes, on one screen.
 
+mod auth;
 mod departments;
 mod docs;
 mod forms;
@@ -35,6 +36,7 @@ pub fn app(state: State) -> Router {
 /// Every route that is described, each family in a file or folder of its name.
 fn table(state: &State) -> OpenApiRouter<State> {
     OpenApiRouter::with_openapi(Description::openapi())
+        .merge(auth::routes(state))
         .merge(departments::routes(state))
         .merge(tickets::routes(state))
         .merge(support::routes(state))

@@ -21,6 +21,7 @@ mod idempotency;
 mod matrix;
 mod openapi;
 mod people;
+mod sessions;
 mod start;
 mod support;
 mod support_rules;

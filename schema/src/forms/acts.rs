@@ -98,11 +98,11 @@ async fn remember(tx: &mut Tx, new: &NewSubmission) -> Result<(), NotSubmitted> 
 fn audit(new: &NewSubmission) -> Entry {
     Entry {
         id: Uuid::now_v7(),
-        site_id: new.site.id,
+        site_id: Some(new.site.id),
         actor_id: None,
         action: "CREATE",
         target_type: "form_submission",
-        target_id: new.id.0,
+        target_id: Some(new.id.0),
         details: json!({ "form_id": new.form_id, "ticket_id": new.ticket_id }),
         changes: Value::Null,
         ip_address: new.origin.ip_address,

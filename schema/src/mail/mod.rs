@@ -6,6 +6,7 @@
 
 pub mod rules;
 
+pub mod account;
 pub mod outbound;
 
 pub use outbound::{NewMail, Template};

@@ -1,10 +1,11 @@
 //! The outbound ledger: pending → sending → sent | failed | unknown, with one Message-ID for all tries.
 
+use super::account::SECRET_FACT;
 use super::outbound::{CONFIRMATIONS_PER_HOUR, Template};
 use crate::pool::{DbResult, Tx};
 use crate::sql::sql;
 use diesel::prelude::QueryableByName;
-use diesel::sql_types::{BigInt, Json, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Json, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::{OutboundId, SiteId};
 use uuid::Uuid;
@@ -113,7 +114,7 @@ pub enum Ended {
     Unknown,
 }
 
-/// Records how a try ended.
+/// Records how a try ended. A mail that was sent keeps no secret.
 ///
 /// # Errors
 /// The database is away.
@@ -131,11 +132,14 @@ pub async fn end(
         Ended::Unknown => "unknown",
     };
     sql("update mail_outbox set state = ?, last_error = ?,
-             sent_at = case when ? then now() else sent_at end
+             sent_at = case when ? then now() else sent_at end,
+             facts = case when ? then facts - ? else facts end
          where site_id = ? and id = ?")
     .bind::<Text, _>(state)
     .bind::<Nullable<Text>, _>(error)
-    .bind::<diesel::sql_types::Bool, _>(ended == Ended::Sent)
+    .bind::<Bool, _>(ended == Ended::Sent)
+    .bind::<Bool, _>(ended == Ended::Sent)
+    .bind::<Text, _>(SECRET_FACT)
     .bind::<SqlUuid, _>(site.0)
     .bind::<SqlUuid, _>(outbound.0)
     .execute(tx.conn())

@@ -8,7 +8,14 @@ use serde_json::Value;
 
 /// A transaction that is open until this is dropped, with the locks it took.
 pub struct Held {
-    _conn: AsyncPgConnection,
+    conn: AsyncPgConnection,
+}
+
+impl Held {
+    /// Makes its changes so.
+    pub async fn commit(mut self) {
+        self.conn.batch_execute("commit").await.unwrap();
+    }
 }
 
 #[derive(QueryableByName)]
@@ -41,7 +48,7 @@ impl TestDb {
     pub async fn hold(&self, statements: &str) -> Held {
         let mut conn = self.system().await;
         conn.batch_execute(&format!("begin; {statements}")).await.unwrap();
-        Held { _conn: conn }
+        Held { conn }
     }
 
     async fn system(&self) -> AsyncPgConnection {

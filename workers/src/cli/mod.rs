@@ -74,6 +74,8 @@ enum Migrate {
 enum Seed {
     /// A demo site with an admin, agents, a widget key, a form and a mailbox; prints them as JSON
     Demo,
+    /// The first super admin, unless there is one; prints a random password once if ADMIN_PASSWORD is unset
+    Admin,
 }
 
 /// Does what the command line says.
@@ -91,6 +93,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate { how: Some(Migrate::Redo) } => setup::redo(&config).await,
         Command::Migrate { .. } => setup::migrate(&config).await,
         Command::Seed { what: Seed::Demo } => setup::seed_demo(&config).await,
+        Command::Seed { what: Seed::Admin } => setup::seed_admin(&config).await,
         Command::Relay => serve::serve(&config, &[], serve::Parts { relay: true, clock: false }).await,
         Command::Clock => serve::serve(&config, &[], serve::Parts { relay: false, clock: true }).await,
         Command::All => serve::serve(&config, Queue::ALL, serve::Parts { relay: true, clock: true }).await,

@@ -4,18 +4,20 @@
 //! whose worker died in between goes out again under the same Message-ID and is counted as a repeat: that is the
 //! one gap no desk can close, since the server's 250 and our commit are two events.
 
+mod account_mail;
+
 use crate::env::Env;
-use crate::handler::{Attempt, Long, Outcome};
+use crate::handler::{Attempt, Long, Outcome, scope};
 use crate::io::smtp::{MailAddress, OutgoingMail, SendError};
 use crate::templates::{Facts, ReplyFacts, TicketFacts, render};
-use jobs::{Job, mail_out};
+use jobs::{Job, SiteId, mail_out};
 use schema::ledger::Verdict;
 use schema::mail::Template;
+use schema::mail::account;
 use schema::mail::outbox::{self, Ended, Outbound};
-use schema::pool::Scope;
+use schema::pool::Tx;
 use schema::sites::Settings;
 use schema::tickets::rules::Status;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 impl Long for mail_out::Deliver {
@@ -38,30 +40,50 @@ struct Try<'a> {
 impl Try<'_> {
     async fn run(&self) -> Outcome {
         let (site_id, outbound_id) = (self.job.site_id, self.job.outbound_id);
-        let Some(site) = self.env.directory.by_id(site_id).await? else {
+        let site = self.env.directory.by_id(site_id).await?;
+        if site.is_none() && site_id != SiteId::SYSTEM {
             return self.give_up("the site is not active").await;
-        };
-        let Some(mut tx) = self.attempt.hold(self.env, Scope::Site(site_id)).await? else {
+        }
+        let Some(mut tx) = self.attempt.hold(self.env, scope(site_id.0)).await? else {
             return Ok(Verdict::Done);
         };
-        let outbound = match outbox::lock(&mut tx, site_id, outbound_id).await? {
-            Some(outbound) if outbound.state != "sent" => outbound,
-            // Sent before, or deleted with its ticket.
-            _ => {
+        let mail = match self.written(&mut tx, site.as_deref()).await? {
+            Written::Mail(mail) => mail,
+            Written::Nothing => {
                 tx.rollback().await;
                 return Ok(Verdict::Done);
             }
+            Written::Capped => {
+                tx.rollback().await;
+                return self.give_up("too many confirmations to this address within an hour").await;
+            }
         };
-        if outbound.is_capped() {
-            tx.rollback().await;
-            return self.give_up("too many confirmations to this address within an hour").await;
-        }
-        let mail = compose(&outbound, &site, self.env)?;
         outbox::begin(&mut tx, site_id, outbound_id, &mail.message_id).await?;
         tx.commit().await?;
         match self.env.mailer.send(&mail).await {
             Ok(()) => self.ended(Ended::Sent, None, Verdict::Done).await,
             Err(error) => self.failed(error).await,
+        }
+    }
+
+    /// The mail of the row, about a ticket or about an account.
+    async fn written(&self, tx: &mut Tx, site: Option<&Settings>) -> anyhow::Result<Written> {
+        let (site_id, outbound_id) = (self.job.site_id, self.job.outbound_id);
+        let is_waiting = |state: &str| state != "sent";
+        if let Some(site) = site
+            && let Some(outbound) = outbox::lock(tx, site_id, outbound_id).await?
+        {
+            return Ok(match is_waiting(&outbound.state) {
+                true if outbound.is_capped() => Written::Capped,
+                true => Written::Mail(compose(&outbound, site, self.env)?),
+                false => Written::Nothing,
+            });
+        }
+        match account::lock(tx, site_id, outbound_id).await? {
+            Some(mail) if is_waiting(&mail.state) => {
+                Ok(Written::Mail(account_mail::compose(&mail, site, self.env)?))
+            }
+            _ => Ok(Written::Nothing),
         }
     }
 
@@ -100,7 +122,7 @@ impl Try<'_> {
     }
 
     async fn record(&self, ended: Ended, error: Option<&str>, verdict: &Verdict) -> anyhow::Result<()> {
-        let scope = Scope::Site(self.job.site_id);
+        let scope = scope(self.job.site_id.0);
         let tx = match verdict {
             Verdict::Done => self.attempt.finish(self.env, scope).await?,
             _ => self.attempt.hold(self.env, scope).await?,
@@ -111,8 +133,16 @@ impl Try<'_> {
     }
 }
 
+/// What is there to be sent.
+enum Written {
+    Mail(OutgoingMail),
+    /// Sent before, or deleted with its ticket.
+    Nothing,
+    Capped,
+}
+
 /// The mail as it goes out: the same for every try.
-fn compose(outbound: &Outbound, site: &Arc<Settings>, env: &Env) -> anyhow::Result<OutgoingMail> {
+fn compose(outbound: &Outbound, site: &Settings, env: &Env) -> anyhow::Result<OutgoingMail> {
     let template = Template::parse(&outbound.template)
         .ok_or_else(|| anyhow::anyhow!("there is no template {:?}", outbound.template))?;
     let rendered = render(template, &facts(outbound, template, site, env))?;

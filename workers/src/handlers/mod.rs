@@ -1,5 +1,6 @@
 //! One file per family of jobs: read, decide with rules, act.
 
+mod accounts;
 mod autoclose;
 mod forms;
 mod leftovers;
@@ -24,6 +25,7 @@ pub fn registry() -> Registry {
         short::<jobs::mailbox::Sweep>(),
         long::<jobs::mail_in::Read>(),
         long::<jobs::mail_out::Deliver>(),
+        short::<jobs::accounts::ForgotPassword>(),
         short::<jobs::sla::Watch>(),
         short::<jobs::sla::Sweep>(),
         short::<jobs::autoclose::Close>(),

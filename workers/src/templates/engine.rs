@@ -19,7 +19,7 @@ pub enum RenderError {
 }
 
 /// Names ending in `.html` are escaped, all others are not.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 12] = [
     ("acknowledgement.txt", include_str!("acknowledgement.txt")),
     ("acknowledgement.html", include_str!("acknowledgement.html")),
     ("reply.txt", include_str!("reply.txt")),
@@ -30,6 +30,8 @@ const FILES: [(&str, &str); 10] = [
     ("closed.html", include_str!("closed.html")),
     ("support_form.txt", include_str!("support_form.txt")),
     ("support_form.html", include_str!("support_form.html")),
+    ("password_reset.txt", include_str!("password_reset.txt")),
+    ("password_reset.html", include_str!("password_reset.html")),
 ];
 
 static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -47,6 +49,16 @@ pub(super) fn built_in(template: Template, facts: &Facts) -> Result<Rendered, Re
         subject: single_line(&ENGINE.render_str(subject_of(template), plain(&facts))?),
         text: file("txt")?.render(plain(&facts))?,
         html: file("html")?.render(for_html(&facts))?,
+    })
+}
+
+/// A mail about an account: it has an address to open and nothing that anybody wrote.
+pub(super) fn account(template: &str, subject: &str, url: &str) -> Result<Rendered, RenderError> {
+    let file = |ending: &str| ENGINE.get_template(&format!("{template}.{ending}"));
+    Ok(Rendered {
+        subject: subject.to_owned(),
+        text: file("txt")?.render(context! { url => url })?,
+        html: file("html")?.render(context! { url => Value::from_safe_string(escaped(url)) })?,
     })
 }
 

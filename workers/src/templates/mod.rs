@@ -51,6 +51,15 @@ pub fn render(template: Template, facts: &Facts) -> Result<Rendered, RenderError
     engine::built_in(template, &facts)
 }
 
+/// Fills the mail that brings a reset token; `url` is where it is redeemed. It greets nobody by name: anybody can
+/// make an account under a stranger's address, with a name of his choice.
+///
+/// # Errors
+/// None in practice: it needs no other fact.
+pub fn render_password_reset(url: &str) -> Result<Rendered, RenderError> {
+    engine::account("password_reset", "Şifre sıfırlama / Password reset", url)
+}
+
 /// Fills a site's own version of a mail.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 
 mod desk;
 mod leftovers;
+mod first_admin;
 mod mail_in;
 mod mail_out;
 mod runner;
