@@ -53,6 +53,8 @@ fn every_payload_is_written_and_read_as_last_month() {
     pinned(routing::Route { site_id, ticket_id }, "ticket.route", "routing", &of_ticket);
     let convert = forms::Convert { site_id, submission_id: SubmissionId(id()) };
     pinned(convert, "form.convert", "forms", &format!(r#"{{"site_id":"{ids}","submission_id":"{ids}"}}"#));
+    pinned(tickets::Index { site_id }, "tickets.index", "autoclose", &format!(r#"{{"site_id":"{ids}"}}"#));
+    pinned(tickets::IndexSweep { tick: tick() }, "tickets.index-sweep", "autoclose", tick_wire);
     pinned(upkeep::Tidy { tick: tick() }, "upkeep.tidy", "autoclose", tick_wire);
 }
 

@@ -81,6 +81,8 @@ create table ticket_locks (
     ticket_id uuid primary key references tickets on delete cascade,
     site_id uuid not null references sites on delete cascade,
     user_id uuid not null references users on delete cascade,
+    -- The name it was taken under.
+    owner text not null,
     since timestamptz not null,
     expires_at timestamptz not null
 );

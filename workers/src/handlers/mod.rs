@@ -9,6 +9,7 @@ mod routing;
 mod sla;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod upkeep;
 
 use crate::registry::{Registry, long, short};
@@ -30,6 +31,8 @@ pub fn registry() -> Registry {
         short::<jobs::upkeep::Tidy>(),
         short::<jobs::routing::Route>(),
         short::<jobs::forms::Convert>(),
+        short::<jobs::tickets::Index>(),
+        short::<jobs::tickets::IndexSweep>(),
     ])
 }
 

@@ -250,6 +250,7 @@ impl Desk<'_> {
             visitor_email: Some(mail.sender.address.clone()),
             visitor_phone: None,
             user_id: None,
+            actor_id: None,
             priority: Priority::parse(priority::priority(&mail.subject, &mail.text).code())
                 .unwrap_or_default(),
             department_id: None,
