@@ -117,3 +117,14 @@ begin
     perform site_gets_statuses(s.id) from sites s where not exists (select from statuses t where t.site_id = s.id);
     perform set_config('app.sites', '', true);
 end $$;
+
+-- What a ticket that somebody asks for refers to, in one question: whether its department and category are the site's,
+-- and whether its sender is banned there.
+create or replace function ticket_draft_check(p_site uuid, p_department uuid, p_category uuid, p_email text)
+returns table (department boolean, category boolean, banned boolean) language sql stable set app.sites = '*' as $$
+    select p_department is null or exists (select from departments d where d.site_id = p_site and d.id = p_department),
+           p_category is null or exists (select from ticket_categories c where c.site_id = p_site and c.id = p_category),
+           p_email is not null and (
+               exists (select from visitors v where v.site_id = p_site and v.email = p_email and v.is_banned)
+               or exists (select from users u where u.email = p_email and u.site_id = p_site and u.is_banned))
+$$;
