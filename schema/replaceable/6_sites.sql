@@ -16,6 +16,11 @@ create or replace function site_default() returns setof uuid language sql stable
     select id from sites where is_default and is_active
 $$;
 
+-- What tells whether settings that a caller keeps are still the site's; nothing for a site that is switched off.
+create or replace function site_version(p_site uuid) returns setof bigint language sql stable set app.sites = '*' as $$
+    select settings_version from sites where id = p_site and is_active
+$$;
+
 -- Everything callers keep of a site, as one document; nothing for a site that is unknown or switched off.
 create or replace function site_snapshot(p_site uuid) returns setof json language sql stable set app.sites = '*' as $$
     select json_build_object(

@@ -4,7 +4,6 @@ mod departments;
 mod docs;
 mod forms;
 mod health;
-mod limits;
 mod metrics;
 mod support;
 mod tickets;

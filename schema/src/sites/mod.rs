@@ -5,6 +5,7 @@
 
 mod directory;
 mod home;
+pub mod origins;
 mod settings;
 
 pub use directory::{Directory, key_hash};

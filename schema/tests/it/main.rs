@@ -4,6 +4,7 @@
 
 mod autoclose;
 mod desk;
+mod directory;
 mod forms;
 mod intake;
 mod ledger;

@@ -77,6 +77,27 @@ impl DayHours {
         }
     }
 
+    /// What is left of the day when a stretch of it is taken out, wherever the two meet. An empty or backward
+    /// stretch takes nothing.
+    #[must_use]
+    pub fn without(&self, pause: Interval) -> DayHours {
+        if pause.end_minute <= pause.start_minute {
+            return self.clone();
+        }
+        let around = |interval: &Interval| {
+            let before = Interval { end_minute: interval.end_minute.min(pause.start_minute), ..*interval };
+            let after = Interval { start_minute: interval.start_minute.max(pause.end_minute), ..*interval };
+            [before, after]
+        };
+        DayHours(self.0.iter().flat_map(around).filter(|part| check(part).is_ok()).collect())
+    }
+
+    /// What is left of the day when it ends at a minute.
+    #[must_use]
+    pub fn until(&self, minute: u16) -> DayHours {
+        self.without(Interval { start_minute: minute, end_minute: MINUTES_PER_DAY })
+    }
+
     /// The intervals, in order.
     pub fn intervals(&self) -> &[Interval] {
         &self.0

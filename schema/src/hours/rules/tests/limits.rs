@@ -103,11 +103,22 @@ fn fractions_of_a_second_are_cut_off() {
 }
 
 #[test]
-fn nothing_to_work_is_due_at_once_and_backwards_nothing_is_worked() {
+fn nothing_to_work_is_due_where_counting_begins_and_backwards_nothing_is_worked() {
     let calendar = Calendar::default_for(Istanbul);
-    let sunday = utc("2026-01-11T12:00:00Z");
-    assert_eq!(calendar.deadline(sunday, TimeDelta::zero()), Some(sunday));
-    assert_eq!(calendar.deadline(sunday, TimeDelta::hours(-1)), Some(sunday));
+    let (sunday, monday) = (utc("2026-01-11T12:00:00Z"), utc("2026-01-12T06:00:00Z"));
+    for nothing in [TimeDelta::zero(), TimeDelta::hours(-1)] {
+        assert_eq!(calendar.deadline(sunday, nothing), Some(monday));
+        assert_eq!(calendar.deadline(monday, nothing), Some(monday));
+        assert_eq!(
+            calendar.deadline(utc("2026-01-12T14:59:59Z"), nothing),
+            Some(utc("2026-01-12T14:59:59Z"))
+        );
+        assert_eq!(
+            calendar.deadline(utc("2026-01-12T15:00:00Z"), nothing),
+            Some(utc("2026-01-13T06:00:00Z"))
+        );
+        assert_eq!(worked_only_after(367).deadline(sunday, nothing), None);
+    }
     assert_eq!(calendar.working_time(sunday, sunday), TimeDelta::zero());
     assert_eq!(calendar.working_time(sunday + TimeDelta::days(9), sunday), TimeDelta::zero());
 }
