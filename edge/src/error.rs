@@ -57,6 +57,9 @@ pub enum ApiError {
     /// A log-in that needs a code besides.
     #[error("refused: {}", .0.en)]
     Totp(Text),
+    /// It was changed since the caller looked.
+    #[error("at version {version} by now")]
+    Stale { version: i64 },
     #[error("the widget key is unknown or revoked")]
     BadKey,
     #[error("the caller may not do this")]
@@ -177,6 +180,7 @@ impl ApiError {
     pub fn answer(self, family: Family) -> Response {
         let status = self.status();
         let wait = self.wait_seconds();
+        let version = if let Self::Stale { version } = self { Some(version) } else { None };
         let mut response = match (self, family) {
             (Self::Body(error), Family::Support(language)) => return support_answer(&error, language),
             (Self::Body(error), Family::Native(_)) => return native_answer(&error),
@@ -204,6 +208,9 @@ impl ApiError {
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        if let Some(version) = version {
+            response.headers_mut().insert(header::ETAG, version_tag(version));
+        }
         if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -223,6 +230,7 @@ impl ApiError {
             Self::Said(status, _) => *status,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Locked { .. } => StatusCode::LOCKED,
+            Self::Stale { .. } => StatusCode::PRECONDITION_FAILED,
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NoIdentity | Self::BadToken | Self::BadUser | Self::BadKey | Self::Totp(_) => {
                 StatusCode::UNAUTHORIZED
@@ -246,7 +254,7 @@ impl ApiError {
     }
 
     /// The sentence of the native routes.
-    fn native(&self, language: Language) -> String {
+    pub fn native(&self, language: Language) -> String {
         let text = match self {
             Self::Invalid(text) | Self::Conflict(text) => return text.clone(),
             Self::Said(_, text) | Self::Totp(text) => *text,
@@ -259,6 +267,8 @@ impl ApiError {
                 "Bu Idempotency-Key başka bir istekte kullanıldı",
                 "This Idempotency-Key belongs to another request",
             ),
+            Self::Locked { .. } => Text::new(LOCKED, "Another agent is editing the ticket"),
+            Self::Stale { .. } => Text::new("Kayıt bu sırada değişti", "The record has changed meanwhile"),
             Self::NoIdentity => Text::new("Token bulunamadı", "No token was given"),
             Self::BadToken => Text::new("Geçersiz token", "Invalid token"),
             Self::BadUser => Text::new("Geçersiz kullanıcı", "Invalid user"),
@@ -277,7 +287,6 @@ impl ApiError {
             Self::Fields(_)
             | Self::FormFields(_)
             | Self::Rejected(_)
-            | Self::Locked { .. }
             | Self::Body(_)
             | Self::Fault(_) => Text::new(SERVER_FAULT, "A server error occurred"),
         };
@@ -339,6 +348,11 @@ fn by_field(fields: Vec<(String, String)>) -> Value {
         }
     }
     Value::Object(errors)
+}
+
+/// A version as a strong `ETag`.
+pub fn version_tag(version: i64) -> HeaderValue {
+    HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
 }
 
 /// A8-32, exact.

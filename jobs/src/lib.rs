@@ -17,6 +17,7 @@ pub mod mailbox;
 pub mod queue;
 pub mod routing;
 pub mod sla;
+pub mod tickets;
 pub mod upkeep;
 
 pub use ids::*;

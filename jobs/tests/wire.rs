@@ -60,6 +60,8 @@ fn every_payload_is_written_and_read_as_last_month() {
     };
     let forgot_wire = r#"{"email":"ayse@ornek.test","ip_address":"192.0.2.7","user_agent":"curl"}"#;
     pinned(forgot, "password.forgot", "notices", forgot_wire);
+    pinned(tickets::Index { site_id }, "tickets.index", "autoclose", &format!(r#"{{"site_id":"{ids}"}}"#));
+    pinned(tickets::IndexSweep { tick: tick() }, "tickets.index-sweep", "autoclose", tick_wire);
     pinned(upkeep::Tidy { tick: tick() }, "upkeep.tidy", "autoclose", tick_wire);
     pinned(upkeep::SweepFiles { tick: tick() }, "upkeep.files", "mail-in", tick_wire);
 }

@@ -31,10 +31,10 @@ create or replace trigger sites_settings before update on sites for each row
 -- How many open tickets an agent holds, kept beside the agent: routing reads it for every ticket.
 create or replace function ticket_holder_changed() returns trigger language plpgsql as $$
 begin
-    if tg_op <> 'INSERT' and old.agent_id is not null and old.status not in ('resolved', 'closed') then
+    if tg_op <> 'INSERT' and old.agent_id is not null and old.status_kind not in ('resolved', 'closed') then
         update users set open_tickets = open_tickets - 1 where id = old.agent_id;
     end if;
-    if tg_op <> 'DELETE' and new.agent_id is not null and new.status not in ('resolved', 'closed') then
+    if tg_op <> 'DELETE' and new.agent_id is not null and new.status_kind not in ('resolved', 'closed') then
         update users set open_tickets = open_tickets + 1 where id = new.agent_id;
     end if;
     return null;
@@ -46,5 +46,5 @@ create or replace trigger tickets_holder_delete after delete on tickets for each
     when (old.agent_id is not null) execute function ticket_holder_changed();
 create or replace trigger tickets_holder_update after update of agent_id, status on tickets for each row
     when (old.agent_id is distinct from new.agent_id
-          or (old.status in ('resolved', 'closed')) is distinct from (new.status in ('resolved', 'closed')))
+          or (old.status_kind in ('resolved', 'closed')) is distinct from (new.status_kind in ('resolved', 'closed')))
     execute function ticket_holder_changed();

@@ -5,11 +5,12 @@
 //! | `sla.sweep` | every 5 minutes |
 //! | `autoclose.sweep` | every 30 minutes |
 //! | `mailbox.sweep` | every 10 seconds |
+//! | `tickets.index-sweep` | every minute |
 //! | `upkeep.tidy` | at minute 17 of every hour |
 //! | `upkeep.files` | at 01:41 every day |
 
 use chrono::{DateTime, Utc};
-use jobs::{NewJob, autoclose, mailbox, sla, upkeep};
+use jobs::{NewJob, autoclose, mailbox, sla, tickets, upkeep};
 
 /// One line of the timetable.
 #[derive(Clone, Copy)]
@@ -45,6 +46,13 @@ pub const TIMETABLE: &[Line] = &[
         period_seconds: 10,
         offset_seconds: 0,
         job: |tick| NewJob::of(&mailbox::Sweep { tick }),
+    },
+    Line {
+        kind: "tickets.index-sweep",
+        cron: "0 * * * * *",
+        period_seconds: 60,
+        offset_seconds: 0,
+        job: |tick| NewJob::of(&tickets::IndexSweep { tick }),
     },
     Line {
         kind: "upkeep.tidy",

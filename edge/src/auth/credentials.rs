@@ -59,6 +59,12 @@ impl Credentials {
         self
     }
 
+    /// Those of somebody who is signed in and acts for this site.
+    #[must_use]
+    pub fn of_site(site: SiteId) -> Self {
+        Self { key: None, site: Some(Named::Site(site)) }
+    }
+
     /// The site they open.
     ///
     /// # Errors

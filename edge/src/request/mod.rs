@@ -2,13 +2,17 @@
 //! field.
 
 mod body;
+mod form;
 mod id;
+mod if_match;
 mod page;
 mod query;
 mod typed;
 
 pub use body::{Body, changed};
+pub use form::{Form, flag};
 pub use id::Id;
+pub use if_match::IfMatch;
 pub use page::{List, Page, PageQuery};
 pub use query::Query;
 pub use typed::not_blank;

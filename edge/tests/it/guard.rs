@@ -107,6 +107,7 @@ async fn a_full_intake_answers_503_and_keeps_nothing_of_the_request() {
         visitor_email: None,
         visitor_phone: None,
         user_id: None,
+        actor_id: None,
         priority: Priority::Normal,
         department_id: None,
         category_id: None,

@@ -140,6 +140,7 @@ fn ticket(
         visitor_email: from.email,
         visitor_phone: from.phone,
         user_id: None,
+        actor_id: None,
         priority,
         department_id: form.department_id,
         category_id: form.category_id,

@@ -2,7 +2,7 @@
 
 use crate::pool::{DbResult, Tx};
 use crate::sql::sql;
-use crate::tickets::rules::Status;
+use crate::tickets::rules::Standing;
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -19,6 +19,8 @@ pub struct Thread {
     pub ticket_number: i64,
     #[diesel(sql_type = Text)]
     status: String,
+    #[diesel(sql_type = Text)]
+    status_kind: String,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub resolved_at: Option<DateTime<Utc>>,
     /// The sender asked for this ticket or was added to it.
@@ -31,8 +33,8 @@ pub struct Thread {
 
 impl Thread {
     #[must_use]
-    pub fn status(&self) -> Status {
-        Status::parse(&self.status).unwrap_or(Status::Closed)
+    pub fn standing(&self) -> Standing {
+        Standing::of_row(&self.status, &self.status_kind)
     }
 }
 
@@ -44,7 +46,7 @@ pub enum Named<'a> {
     Ancestors(&'a [String]),
 }
 
-/// The ticket of this name within the site, and what it has to do with the sender.
+/// The ticket of this name within the site, or the one it was merged into, and what it has to do with the sender.
 ///
 /// # Errors
 /// The database is away.
@@ -54,7 +56,7 @@ pub async fn find(tx: &mut Tx, site: SiteId, named: Named<'_>, sender: &str) -> 
         Named::Reference(reference) => (None, Some(reference), &[]),
         Named::Ancestors(ids) => (None, None, ids),
     };
-    let rows: Vec<Thread> = sql("select t.id, t.ticket_number, t.status::text, t.resolved_at,
+    let rows: Vec<Thread> = sql("select t.id, t.ticket_number, t.status::text, t.status_kind::text, t.resolved_at,
              (lower(t.visitor_email) is not distinct from s.email or exists (
                  select from ticket_participants p where p.ticket_id = t.id and p.email = s.email)
              ) as is_participant,
@@ -62,12 +64,12 @@ pub async fn find(tx: &mut Tx, site: SiteId, named: Named<'_>, sender: &str) -> 
                  and u.role in ('agent', 'admin')) as staff_id
          from (select ?::text as email, ?::uuid as site_id, ?::bigint as number, ?::text as reference,
                    ?::text[] as ancestors) s
-         join tickets t on t.site_id = s.site_id and t.id = coalesce(
+         join tickets t on t.site_id = s.site_id and t.id = ticket_head(s.site_id, coalesce(
              (select n.id from tickets n where n.site_id = s.site_id and n.ticket_number = s.number),
              (select n.id from tickets n where n.site_id = s.site_id and n.reference = s.reference),
              (select m.ticket_id from unnest(s.ancestors) with ordinality as a(message_id, place)
               join mail_messages m on m.site_id = s.site_id and m.message_id = a.message_id
-              where m.ticket_id is not null order by a.place limit 1))
+              where m.ticket_id is not null order by a.place limit 1)))
          for update of t")
     .bind::<Text, _>(sender)
     .bind::<SqlUuid, _>(site.0)

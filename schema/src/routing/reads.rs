@@ -14,8 +14,10 @@ use uuid::Uuid;
 /// Those of a site's tickets that nobody has and that still need somebody, oldest id first.
 pub(super) async fn lock_waiting(tx: &mut Tx, site: SiteId, tickets: &[TicketId]) -> DbResult<Vec<Waiting>> {
     let ids: Vec<Uuid> = tickets.iter().map(|ticket| ticket.0).collect();
-    Ok(sql("select id, ticket_number, status::text as status from tickets
-            where site_id = ? and id = any(?) and agent_id is null and status not in ('resolved', 'closed')
+    Ok(sql("select id, ticket_number, status::text as status,
+                status_kind::text as status_kind from tickets
+            where site_id = ? and id = any(?) and agent_id is null
+              and status_kind not in ('resolved', 'closed')
             order by id for no key update")
     .bind::<SqlUuid, _>(site.0)
     .bind::<Array<SqlUuid>, _>(ids)

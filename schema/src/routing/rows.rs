@@ -1,7 +1,7 @@
 //! Agents and tickets as routing sees them.
 
 use super::rules::{AgentState, AgentStatus, Candidate};
-use crate::tickets::rules::{Status, check_transition};
+use crate::tickets::rules::{Kind, Status};
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -16,13 +16,15 @@ pub(super) struct Waiting {
     pub ticket_number: i64,
     #[diesel(sql_type = Text)]
     pub status: String,
+    #[diesel(sql_type = Text)]
+    pub status_kind: String,
 }
 
 impl Waiting {
     /// Where it stands once somebody has it: a new ticket is open (A8-14), any other stays where it is.
     pub fn status_when_taken(&self) -> &str {
-        match Status::parse(&self.status) {
-            Some(Status::New) if check_transition(Status::New, Status::Open).is_ok() => Status::Open.as_str(),
+        match Kind::parse(&self.status_kind) {
+            Some(Kind::New) => Status::Open.as_str(),
             _ => &self.status,
         }
     }

@@ -1,7 +1,7 @@
 //! A ticket as its deadline sees it.
 
 use super::rules::Watched;
-use crate::tickets::rules::Status;
+use crate::tickets::rules::{Kind, Status};
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -19,7 +19,7 @@ pub(super) struct Row {
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub agent_id: Option<Uuid>,
     #[diesel(sql_type = Text)]
-    pub status: String,
+    pub status_kind: String,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub sla_due_date: Option<DateTime<Utc>>,
     #[diesel(sql_type = Bool)]
@@ -29,10 +29,14 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// What the rule needs. A status of a site's own making counts as open: its deadline runs.
+    /// What the rule needs: whether the work is done.
     pub fn watched(&self) -> Watched {
         Watched {
-            status: Status::parse(&self.status).unwrap_or(Status::Open),
+            status: match Kind::parse(&self.status_kind) {
+                Some(Kind::Resolved) => Status::Resolved,
+                Some(Kind::Closed) => Status::Closed,
+                _ => Status::Open,
+            },
             due: self.sla_due_date,
             warned: self.sla_breach_notified,
             breached: self.sla_breached,

@@ -31,17 +31,14 @@ struct Count {
 /// # Errors
 /// The database is away.
 pub async fn close_due(tx: &mut Tx, limit: i64, now: DateTime<Utc>) -> DbResult<i64> {
-    let (old, new) = (Status::Resolved, Status::Closed);
-    let details = json!({ "old_status": old, "new_status": new, "worker": "autoclose" });
+    let new = Status::Closed;
     let ids_start = Uuid::now_v7().to_string()[..IDS_START].to_owned();
     let row: Count = sql(STATEMENT)
-        .bind::<Timestamptz, _>(now)
-        .bind::<Timestamptz, _>(now)
         .bind::<Timestamptz, _>(now - REOPENS_FOR)
         .bind::<BigInt, _>(limit)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Timestamptz, _>(now)
         .bind::<Text, _>(&ids_start)
-        .bind::<Json, _>(details)
-        .bind::<Json, _>(json!({ "status": { "old": old, "new": new } }))
         .bind::<Timestamptz, _>(now)
         .bind::<Text, _>(&ids_start)
         .bind::<Text, _>(Template::Closed.key())
@@ -61,18 +58,21 @@ const IDS_START: usize = 15;
 
 /// Tickets are found by array, so that no plan reads the whole table for a chunk of it.
 const STATEMENT: &str = "
-    with closed as (
+    with due as materialized (
+        select id, status from tickets where status_kind = 'resolved' and resolved_at <= ?
+        order by resolved_at limit ? for no key update skip locked
+    ), closed as (
         update tickets t set status = 'closed', closed_at = ?, updated_at = ?
-        where id = any(array(
-            select id from tickets where status = 'resolved' and resolved_at <= ?
-            order by resolved_at limit ? for no key update skip locked))
+        where id = any(array(select id from due))
         returning id, site_id, visitor_name, coalesce(nullif(visitor_email, ''),
             (select nullif(v.email, '') from visitors v where v.id = t.visitor_id)) as email
     ), audited as (
         insert into audit_logs (id, site_id, action, target_type, target_id, details, changes, created_at)
         select overlay(gen_random_uuid()::text placing ? from 1)::uuid,
-            site_id, 'TICKET_STATUS_CHANGE', 'ticket', id, ?::jsonb, ?::jsonb, ?
-        from closed
+            site_id, 'TICKET_STATUS_CHANGE', 'ticket', id,
+            jsonb_build_object('old_status', d.status, 'new_status', 'closed', 'worker', 'autoclose'),
+            jsonb_build_object('status', jsonb_build_object('old', d.status, 'new', 'closed')), ?
+        from closed join due d using (id)
     ), mailed as (
         insert into mail_outbox (id, site_id, ticket_id, template, to_address, to_name, facts)
         select overlay(gen_random_uuid()::text placing ? from 1)::uuid,

@@ -24,6 +24,8 @@ pub struct NewTicket {
     pub visitor_email: Option<String>,
     pub visitor_phone: Option<String>,
     pub user_id: Option<UserId>,
+    /// Who wrote it down, when that is not its user.
+    pub actor_id: Option<UserId>,
     pub priority: Priority,
     pub department_id: Option<Uuid>,
     pub category_id: Option<Uuid>,
@@ -127,7 +129,7 @@ fn audit(ticket: &NewTicket) -> Entry {
         details["worker"] = json!(worker);
     }
     Entry {
-        actor_id: ticket.user_id,
+        actor_id: ticket.actor_id.or(ticket.user_id),
         ip_address: origin.ip_address,
         user_agent: origin.user_agent.clone(),
         ..Entry::of_ticket(ticket.site.id, ticket.id, "CREATE", ticket.created_at).with(details)

@@ -4,7 +4,7 @@ use crate::pool::{Db, DbResult, Scope};
 use crate::sql::sql;
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
-use diesel::sql_types::{BigInt, Binary, Bool, Jsonb, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Binary, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::{SiteId, TicketId};
 use serde_json::Value;
@@ -67,6 +67,40 @@ pub async fn find_remembered(db: &Db, site: SiteId, route: &str, key: &str) -> D
             .await?;
     tx.commit().await?;
     Ok(rows.into_iter().next())
+}
+
+/// What stands against a ticket that somebody asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct DraftCheck {
+    /// The department is the site's, or none is named.
+    #[diesel(sql_type = Bool)]
+    pub department: bool,
+    /// The category is the site's, or none is named.
+    #[diesel(sql_type = Bool)]
+    pub category: bool,
+    /// The sender is banned.
+    #[diesel(sql_type = Bool)]
+    pub banned: bool,
+}
+
+/// Looks at what a ticket refers to before it is made, without a transaction: one question.
+///
+/// # Errors
+/// The database is away.
+pub async fn check_draft(
+    db: &Db,
+    site: SiteId,
+    (department, category): (Option<Uuid>, Option<Uuid>),
+    email: Option<&str>,
+) -> DbResult<DraftCheck> {
+    let mut conn = db.conn().await?;
+    Ok(sql("select department, category, banned from ticket_draft_check(?, ?, ?, ?)")
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<Nullable<SqlUuid>, _>(department)
+        .bind::<Nullable<SqlUuid>, _>(category)
+        .bind::<Nullable<Text>, _>(email)
+        .get_result(&mut **conn)
+        .await?)
 }
 
 /// Whether the site has this department.

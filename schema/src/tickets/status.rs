@@ -1,20 +1,22 @@
 //! Changes a ticket's status: one locked row, its times, its audit entry, its mail and its jobs.
 //!
-//! [`change`] is for whoever wants a status: an agent, or a customer whose reply reopens. [`close_resolved`] is for
-//! the clock: silence of 48 hours closes. Both lock the row first, so of two callers the second judges what the
-//! first has left.
+//! [`change`] is for whoever wants a status and goes by the site's own table of steps; [`step`] is the same for a ticket
+//! that is locked already, on somebody's [`Warrant`]. [`close_resolved`] is for the clock: silence of 48 hours closes.
+//! All lock the row first, so of two callers the second judges what the first has left.
 //!
 //! Reopening (A8-25…29) reckons a new due date from the reopening, takes the warning back and has the deadline
 //! watched again; a breach stays a breach.
 
 use super::plan::Origin;
 use super::rules::{
-    ForbiddenTransition, Stamps, Status, autoclose_at, check_transition, closes_by_itself, mails_customer,
-    stamped,
+    ForbiddenTransition, Kind, Stamps, Standing, Status, StatusKey, autoclose_at, closes_by_itself,
+    mails_customer, stamped,
 };
 use super::status_row::{Row, lock};
+use super::statuses::find::{Known, known};
 use crate::audit::Entry;
 use crate::mail::{NewMail, Template};
+use crate::people::rules::Role;
 use crate::pool::{DbError, DbResult, Tx};
 use crate::sites::Settings;
 use crate::sla::rules::{WARNS_BEFORE, due, is_late};
@@ -30,12 +32,25 @@ pub struct By {
     pub origin: Origin,
 }
 
-/// A change that was made.
+/// What allows a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warrant {
+    /// The rules themselves: somebody took it up, a reply reopens, silence closes.
+    Rules,
+    /// The site's table of steps.
+    Table,
+    /// The site's table of steps, as far as it lets this role.
+    Role(Role),
+    /// Whoever answers for leaving the table; the audit log says so (`TICKET_STATUS_OVERRIDE`).
+    Override,
+}
+
+/// A change that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
     pub ticket_number: i64,
-    pub old: Status,
-    pub new: Status,
+    pub old: StatusKey,
+    pub new: StatusKey,
 }
 
 /// Why a status stayed as it was; nothing was written.
@@ -43,6 +58,8 @@ pub struct Changed {
 pub enum NotChanged {
     #[error("the site has no such ticket")]
     NotFound,
+    #[error("the site has no status {0}")]
+    UnknownStatus(StatusKey),
     /// Its text goes to the caller as it stands.
     #[error(transparent)]
     Forbidden(#[from] ForbiddenTransition),
@@ -72,7 +89,7 @@ impl By {
     }
 }
 
-/// Changes the status of a ticket of `site`. `tx` acts for that site.
+/// Changes the status of a ticket of `site` by the site's table. `tx` acts for that site.
 ///
 /// # Errors
 /// See [`NotChanged`].
@@ -80,29 +97,65 @@ pub async fn change(
     tx: &mut Tx,
     site: &Settings,
     ticket: TicketId,
-    to: Status,
+    to: impl Into<StatusKey>,
     by: &By,
     now: DateTime<Utc>,
 ) -> Result<Changed, NotChanged> {
     let row = lock(tx, site.id, ticket).await?.ok_or(NotChanged::NotFound)?;
-    let old = row.status()?;
-    let reopens = old == Status::Resolved && to == Status::Open;
-    if reopens && closes_by_itself(old, row.resolved_at, now) {
+    step(tx, site, &row, &to.into(), Warrant::Table, by, now).await
+}
+
+/// Opens a ticket because the rules say so: somebody took it up, or the customer answered.
+///
+/// # Errors
+/// See [`NotChanged`].
+pub async fn open(
+    tx: &mut Tx,
+    site: &Settings,
+    ticket: TicketId,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<Changed, NotChanged> {
+    let row = lock(tx, site.id, ticket).await?.ok_or(NotChanged::NotFound)?;
+    step(tx, site, &row, &Status::Open.into(), Warrant::Rules, by, now).await
+}
+
+/// Changes the status of a ticket that `tx` has locked.
+///
+/// # Errors
+/// See [`NotChanged`].
+pub async fn step(
+    tx: &mut Tx,
+    site: &Settings,
+    row: &Row,
+    to: &StatusKey,
+    warrant: Warrant,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<Changed, NotChanged> {
+    let old = row.standing();
+    let known = known(tx, site.id, &old.key, to).await?;
+    let known = known.ok_or_else(|| NotChanged::UnknownStatus(to.clone()))?;
+    let reopens = old.kind.is_settled() && !known.kind.is_settled();
+    let forbidden = |from: StatusKey| NotChanged::from(ForbiddenTransition { from, to: to.clone() });
+    if reopens && warrant != Warrant::Override && closes_by_itself(old.kind, row.resolved_at, now) {
         // Closed in all but name: the job that says so is on its way (A8-27).
-        return Err(ForbiddenTransition { from: Status::Closed, to }.into());
+        return Err(forbidden(Status::Closed.into()));
     }
-    check_transition(old, to)?;
+    if !known.allows(warrant) || old.key == *to {
+        return Err(forbidden(old.key));
+    }
     if reopens && row.settings_version != site.version {
         return Err(NotChanged::StaleSettings);
     }
-    let mut next = Next::of(&row, old, to, now);
+    let mut next = Next::of(row, Standing { key: to.clone(), kind: known.kind }, now);
     if reopens {
         next.sla_due_date =
             row.priority().and_then(|priority| due(&site.calendar, &site.targets, priority, now));
         next.sla_breach_notified = false;
     }
-    write(tx, &row, &next, by, now).await?;
-    Ok(Changed { ticket_number: row.ticket_number, old, new: to })
+    write(tx, row, &next, &Told { label: &known.label, warrant, by }, now).await?;
+    Ok(Changed { ticket_number: row.ticket_number, old: next.old.key, new: next.new.key })
 }
 
 /// Closes a ticket that has been resolved for 48 hours, in the name of the system.
@@ -116,14 +169,18 @@ pub async fn close_resolved(
     now: DateTime<Utc>,
 ) -> DbResult<Closing> {
     let Some(row) = lock(tx, site, ticket).await? else { return Ok(Closing::Nothing) };
-    let (Ok(old @ Status::Resolved), Some(resolved_at)) = (row.status(), row.resolved_at) else {
+    let (Standing { kind: Kind::Resolved, .. }, Some(resolved_at)) = (row.standing(), row.resolved_at) else {
         return Ok(Closing::Nothing);
     };
-    if !closes_by_itself(old, row.resolved_at, now) {
+    if !closes_by_itself(Kind::Resolved, row.resolved_at, now) {
         return Ok(Closing::TooEarly { until: autoclose_at(resolved_at) });
     }
-    let next = Next::of(&row, old, Status::Closed, now);
-    write(tx, &row, &next, &By::worker("autoclose"), now).await?;
+    let closed = Standing::from(Status::Closed);
+    let label = known(tx, site, &row.standing().key, &closed.key).await?;
+    let label = label.map_or_else(|| Status::Closed.label().to_owned(), |known| known.label);
+    let next = Next::of(&row, closed, now);
+    let told = Told { label: &label, warrant: Warrant::Rules, by: &By::worker("autoclose") };
+    write(tx, &row, &next, &told, now).await?;
     Ok(Closing::Closed)
 }
 
@@ -134,10 +191,25 @@ pub fn close_job(site: SiteId, ticket: TicketId, at: DateTime<Utc>) -> NewJob {
     NewJob::of(&autoclose::Close { site_id: site, ticket_id: ticket }).at(at).unless_pending(key)
 }
 
+impl Known {
+    /// Whether a step to this status may be taken. A retired one is for those that have it.
+    fn allows(&self, warrant: Warrant) -> bool {
+        match warrant {
+            Warrant::Rules | Warrant::Override => true,
+            Warrant::Table => self.is_step && !self.retired,
+            Warrant::Role(role) => {
+                let open_to_all = self.roles.is_empty() || role == Role::SuperAdmin;
+                let named = self.roles.iter().any(|named| named == role.as_str());
+                self.is_step && !self.retired && (open_to_all || named)
+            }
+        }
+    }
+}
+
 /// What a change leaves in the row.
 pub(super) struct Next {
-    pub old: Status,
-    pub status: Status,
+    pub old: Standing,
+    pub new: Standing,
     pub stamps: Stamps,
     pub sla_due_date: Option<DateTime<Utc>>,
     pub sla_breach_notified: bool,
@@ -146,49 +218,63 @@ pub(super) struct Next {
 }
 
 impl Next {
-    fn of(row: &Row, old: Status, to: Status, now: DateTime<Utc>) -> Self {
+    fn of(row: &Row, new: Standing, now: DateTime<Utc>) -> Self {
         let before = Stamps { updated_at: now, resolved_at: row.resolved_at, closed_at: row.closed_at };
-        let breaches = to == Status::Resolved && !row.sla_breached && is_late(now, row.sla_due_date);
+        let breaches = new.kind == Kind::Resolved && !row.sla_breached && is_late(now, row.sla_due_date);
         Next {
-            old,
-            status: to,
-            stamps: stamped(before, to, now),
+            old: row.standing(),
+            stamps: stamped(before, new.kind, now),
+            new,
             sla_due_date: row.sla_due_date,
             sla_breach_notified: row.sla_breach_notified,
             sla_breached: row.sla_breached || breaches,
             sla_breach_time: if breaches { Some(now) } else { row.sla_breach_time },
         }
     }
+
+    fn reopens(&self) -> bool {
+        self.old.kind.is_settled() && !self.new.kind.is_settled()
+    }
 }
 
-async fn write(tx: &mut Tx, row: &Row, next: &Next, by: &By, now: DateTime<Utc>) -> DbResult<()> {
+/// What a change says of itself.
+struct Told<'a> {
+    label: &'a str,
+    warrant: Warrant,
+    by: &'a By,
+}
+
+async fn write(tx: &mut Tx, row: &Row, next: &Next, told: &Told<'_>, now: DateTime<Utc>) -> DbResult<()> {
     row.update(tx, next).await?;
-    tx.audit(entry(row, next, by, now));
-    if let Some(mail) = mail(row, next.status) {
+    tx.audit(entry(row, next, told, now));
+    if let Some(mail) = mail(row, next.new.kind, told.label) {
         tx.mail(mail);
     }
     if let Some(job) = follow_up(row, next) {
-        tx.enqueue(job.traced(by.origin.trace_id.clone()));
+        tx.enqueue(job.traced(told.by.origin.trace_id.clone()));
     }
     Ok(())
 }
 
-fn entry(row: &Row, next: &Next, by: &By, now: DateTime<Utc>) -> Entry {
-    let mut details = json!({ "old_status": next.old, "new_status": next.status });
+fn entry(row: &Row, next: &Next, told: &Told<'_>, now: DateTime<Utc>) -> Entry {
+    let Told { warrant, by, .. } = told;
+    let mut details = json!({ "old_status": next.old.key, "new_status": next.new.key });
     if let Some(worker) = by.origin.worker {
         details["worker"] = json!(worker);
     }
+    let is_override = *warrant == Warrant::Override;
+    let action = if is_override { "TICKET_STATUS_OVERRIDE" } else { "TICKET_STATUS_CHANGE" };
     Entry {
         actor_id: by.user_id,
         changes: changes(row, next),
         ip_address: by.origin.ip_address,
         user_agent: by.origin.user_agent.clone(),
-        ..Entry::of_ticket(row.site(), row.ticket(), "TICKET_STATUS_CHANGE", now).with(details)
+        ..Entry::of_ticket(row.site(), row.ticket(), action, now).with(details)
     }
 }
 
 fn changes(row: &Row, next: &Next) -> Value {
-    let mut changes = json!({ "status": { "old": next.old, "new": next.status } });
+    let mut changes = json!({ "status": { "old": next.old.key, "new": next.new.key } });
     if next.sla_due_date != row.sla_due_date {
         changes["sla_due_date"] = json!({ "old": row.sla_due_date, "new": next.sla_due_date });
     }
@@ -199,7 +285,7 @@ fn changes(row: &Row, next: &Next) -> Value {
 }
 
 /// To the ticket's own address, else to that of its visitor; without any nothing is sent (B10-54).
-fn mail(row: &Row, to: Status) -> Option<NewMail> {
+fn mail(row: &Row, to: Kind, label: &str) -> Option<NewMail> {
     if !mails_customer(to) {
         return None;
     }
@@ -208,19 +294,19 @@ fn mail(row: &Row, to: Status) -> Option<NewMail> {
         site_id: row.site(),
         ticket_id: row.ticket(),
         reply_id: None,
-        template: if to == Status::Closed { Template::Closed } else { Template::Resolved },
+        template: if to == Kind::Closed { Template::Closed } else { Template::Resolved },
         to_address: row.email.clone()?,
         to_name: row.visitor_name.clone(),
-        facts: json!({ "status_label": to.label() }),
+        facts: json!({ "status_label": label }),
         in_reply_to: None,
     })
 }
 
 /// A solution is closed in 48 hours; a reopened ticket has its new deadline watched.
 fn follow_up(row: &Row, next: &Next) -> Option<NewJob> {
-    match (next.status, next.stamps.resolved_at, next.sla_due_date) {
-        (Status::Resolved, Some(at), _) => Some(close_job(row.site(), row.ticket(), autoclose_at(at))),
-        (Status::Open, _, Some(due)) if next.old == Status::Resolved && !next.sla_breached => {
+    match (next.new.kind, next.stamps.resolved_at, next.sla_due_date) {
+        (Kind::Resolved, Some(at), _) => Some(close_job(row.site(), row.ticket(), autoclose_at(at))),
+        (_, _, Some(due)) if next.reopens() && !next.sla_breached => {
             Some(watch_job(row.site(), row.ticket(), due - WARNS_BEFORE))
         }
         _ => None,

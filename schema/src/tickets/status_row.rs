@@ -1,12 +1,11 @@
-//! The columns of a ticket that a change of status reads and writes.
+//! The columns of a ticket that acts read and that a change of status writes.
 
-use super::rules::{Priority, Status};
+use super::rules::{Priority, Standing};
 use super::status::Next;
-use crate::pool::{DbError, DbResult, Tx};
+use crate::pool::{DbResult, Tx};
 use crate::sql::sql;
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
-use diesel::result::Error as DieselError;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::{SiteId, TicketId};
@@ -14,7 +13,7 @@ use uuid::Uuid;
 
 /// A ticket locked by the open transaction.
 #[derive(Clone, Debug, QueryableByName)]
-pub(super) struct Row {
+pub struct Row {
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
     #[diesel(sql_type = SqlUuid)]
@@ -24,12 +23,22 @@ pub(super) struct Row {
     #[diesel(sql_type = Text)]
     pub status: String,
     #[diesel(sql_type = Text)]
+    pub status_kind: String,
+    #[diesel(sql_type = Text)]
     pub priority: String,
     #[diesel(sql_type = Text)]
     pub visitor_name: String,
     /// Where the customer is reached.
     #[diesel(sql_type = Nullable<Text>)]
     pub email: Option<String>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub user_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub agent_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub merged_into: Option<Uuid>,
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub resolved_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -43,16 +52,19 @@ pub(super) struct Row {
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub sla_breach_time: Option<DateTime<Utc>>,
     #[diesel(sql_type = BigInt)]
+    pub version: i64,
+    #[diesel(sql_type = BigInt)]
     pub settings_version: i64,
 }
 
 /// Locks one ticket of a site; none if the site has no such ticket.
 pub(super) async fn lock(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResult<Option<Row>> {
     let rows: Vec<Row> = sql(
-        "select t.id, t.site_id, t.ticket_number, t.status::text as status, t.priority::text as priority,
-                t.visitor_name, coalesce(nullif(t.visitor_email, ''), nullif(v.email, ''))::text as email,
-                t.resolved_at, t.closed_at, t.sla_due_date, t.sla_breach_notified, t.sla_breached,
-                t.sla_breach_time, s.settings_version
+        "select t.id, t.site_id, t.ticket_number, t.status::text as status, t.status_kind::text as status_kind,
+                t.priority::text as priority, t.visitor_name,
+                coalesce(nullif(t.visitor_email, ''), nullif(v.email, ''))::text as email, t.user_id, t.agent_id,
+                t.merged_into, t.created_at, t.resolved_at, t.closed_at, t.sla_due_date, t.sla_breach_notified,
+                t.sla_breached, t.sla_breach_time, t.version, s.settings_version
          from tickets t join sites s on s.id = t.site_id left join visitors v on v.id = t.visitor_id
          where t.site_id = ? and t.id = ? for no key update of t",
     )
@@ -64,12 +76,8 @@ pub(super) async fn lock(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResul
 }
 
 impl Row {
-    /// # Errors
-    /// The row holds a status that no rule knows.
-    pub fn status(&self) -> DbResult<Status> {
-        let unknown = || format!("ticket {} has the unknown status {:?}", self.id, self.status);
-        Status::parse(&self.status)
-            .ok_or_else(|| DbError::Query(DieselError::DeserializationError(unknown().into())))
+    pub fn standing(&self) -> Standing {
+        Standing::of_row(&self.status, &self.status_kind)
     }
 
     pub fn priority(&self) -> Option<Priority> {
@@ -84,12 +92,12 @@ impl Row {
         TicketId(self.id)
     }
 
-    pub async fn update(&self, tx: &mut Tx, next: &Next) -> DbResult<()> {
+    pub(super) async fn update(&self, tx: &mut Tx, next: &Next) -> DbResult<()> {
         sql("update tickets
              set status = ?, updated_at = ?, resolved_at = ?, closed_at = ?, sla_due_date = ?,
                  sla_breach_notified = ?, sla_breached = ?, sla_breach_time = ?
              where site_id = ? and id = ?")
-        .bind::<Text, _>(next.status.as_str())
+        .bind::<Text, _>(next.new.key.as_str())
         .bind::<Timestamptz, _>(next.stamps.updated_at)
         .bind::<Nullable<Timestamptz>, _>(next.stamps.resolved_at)
         .bind::<Nullable<Timestamptz>, _>(next.stamps.closed_at)

@@ -20,6 +20,7 @@ pub fn ticket(site: &Arc<Settings>, created_at: &str) -> NewTicket {
         visitor_email: Some("sukru@ornek.test".into()),
         visitor_phone: None,
         user_id: None,
+        actor_id: None,
         priority: Priority::Normal,
         department_id: None,
         category_id: None,

@@ -80,7 +80,7 @@ async fn resolving_stamps_records_tells_the_customer_and_sets_the_closing_once()
     let by = By { user_id: Some(agent), ..By::default() };
     let now = "2026-01-10T10:07:00Z";
     let changed = case.change_by(&by, ticket, Status::Resolved, now).await.unwrap();
-    assert_eq!(changed, Changed { ticket_number: 1, old: Status::Open, new: Status::Resolved });
+    assert_eq!(changed, Changed { ticket_number: 1, old: Status::Open.into(), new: Status::Resolved.into() });
     let again = case.change_by(&by, ticket, Status::Resolved, now).await;
     assert_eq!(text(again), "resolved durumundan resolved'a geçiş yapılamaz");
     let row = case.desk.row(ticket).await;

@@ -11,6 +11,7 @@ mod routing;
 mod sla;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod upkeep;
 
 use crate::registry::{Registry, long, short};
@@ -34,6 +35,8 @@ pub fn registry() -> Registry {
         long::<jobs::upkeep::SweepFiles>(),
         short::<jobs::routing::Route>(),
         short::<jobs::forms::Convert>(),
+        short::<jobs::tickets::Index>(),
+        short::<jobs::tickets::IndexSweep>(),
     ])
 }
 

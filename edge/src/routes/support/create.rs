@@ -77,6 +77,7 @@ fn ticket(site: Arc<Settings>, form: SupportForm, origin: Origin, idempotency: O
         visitor_email: Some(form.email),
         visitor_phone: form.phone,
         user_id: None,
+        actor_id: None,
         priority: Priority::Normal,
         department_id: None,
         category_id: None,

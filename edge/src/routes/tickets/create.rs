@@ -94,6 +94,7 @@ fn ticket(site: Arc<Settings>, draft: Draft, origin: Origin, idempotency: Option
         visitor_email: draft.visitor_email,
         visitor_phone: draft.visitor_phone,
         user_id: None,
+        actor_id: None,
         priority: draft.priority,
         department_id: draft.department_id,
         category_id: draft.category_id,

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::kind::Kind;
+use super::standing::Standing;
 use super::status::Status;
 
 /// How long a solved ticket waits for an objection. Clock hours, nights and weekends included.
@@ -23,13 +25,20 @@ pub enum ReplyEffect {
 
 /// A resolved ticket without a time of solution (an import, say) is reopened: asking once too often is the
 /// smaller harm.
-pub fn reply_effect(status: Status, resolved_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> ReplyEffect {
-    match status {
-        Status::New | Status::Open | Status::Pending => ReplyEffect::Keep,
-        Status::WaitingReply => ReplyEffect::Open,
-        Status::Resolved if closes_by_itself(status, resolved_at, now) => ReplyEffect::NewTicket,
-        Status::Resolved => ReplyEffect::Reopen,
-        Status::Closed => ReplyEffect::NewTicket,
+///
+/// Of the waiting statuses only `waiting_reply` waits for the customer; one of a site's own stays as it is.
+pub fn reply_effect(
+    standing: impl Into<Standing>,
+    resolved_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> ReplyEffect {
+    let Standing { key, kind } = standing.into();
+    match kind {
+        Kind::Waiting if key == Status::WaitingReply => ReplyEffect::Open,
+        Kind::New | Kind::Open | Kind::Waiting => ReplyEffect::Keep,
+        Kind::Resolved if closes_by_itself(kind, resolved_at, now) => ReplyEffect::NewTicket,
+        Kind::Resolved => ReplyEffect::Reopen,
+        Kind::Closed => ReplyEffect::NewTicket,
     }
 }
 
@@ -39,6 +48,10 @@ pub fn autoclose_at(resolved_at: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 /// Whether a ticket is due to be closed by the system.
-pub fn closes_by_itself(status: Status, resolved_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
-    status == Status::Resolved && resolved_at.is_some_and(|resolved_at| autoclose_at(resolved_at) <= now)
+pub fn closes_by_itself(
+    kind: impl Into<Kind>,
+    resolved_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> bool {
+    kind.into() == Kind::Resolved && resolved_at.is_some_and(|resolved_at| autoclose_at(resolved_at) <= now)
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::status::Status;
+use super::kind::Kind;
 
 /// The three times that a change of status touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,13 +12,13 @@ pub struct Stamps {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-/// The times after a change to `to`. Leaving a status keeps its time: a reopened ticket still tells when it
+/// The times after a change to a status of the kind `to`. Leaving a status keeps its time: a reopened ticket still tells when it
 /// was first thought solved.
-pub fn stamped(before: Stamps, to: Status, now: DateTime<Utc>) -> Stamps {
+pub fn stamped(before: Stamps, to: impl Into<Kind>, now: DateTime<Utc>) -> Stamps {
     let updated = Stamps { updated_at: now, ..before };
-    match to {
-        Status::Resolved => Stamps { resolved_at: Some(now), ..updated },
-        Status::Closed => Stamps { closed_at: Some(now), ..updated },
+    match to.into() {
+        Kind::Resolved => Stamps { resolved_at: Some(now), ..updated },
+        Kind::Closed => Stamps { closed_at: Some(now), ..updated },
         _ => updated,
     }
 }

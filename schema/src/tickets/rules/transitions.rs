@@ -1,7 +1,9 @@
-//! Which status may follow which (A8-17).
+//! Which status may follow which (A8-17): the table a site begins with. What it made of it stands in the database.
 
 use thiserror::Error;
 
+use super::kind::Kind;
+use super::standing::StatusKey;
 use super::status::Status;
 use super::status::Status::{Closed, New, Open, Pending, Resolved, WaitingReply};
 
@@ -23,11 +25,11 @@ pub const TRANSITIONS: [(Status, Status); 13] = [
 ];
 
 /// A step the table does not have; its text goes to the caller as it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{from} durumundan {to}'a geçiş yapılamaz")]
 pub struct ForbiddenTransition {
-    pub from: Status,
-    pub to: Status,
+    pub from: StatusKey,
+    pub to: StatusKey,
 }
 
 /// # Errors
@@ -35,7 +37,7 @@ pub struct ForbiddenTransition {
 pub fn check_transition(from: Status, to: Status) -> Result<(), ForbiddenTransition> {
     match TRANSITIONS.contains(&(from, to)) {
         true => Ok(()),
-        false => Err(ForbiddenTransition { from, to }),
+        false => Err(ForbiddenTransition { from: from.into(), to: to.into() }),
     }
 }
 
@@ -64,6 +66,6 @@ pub fn shortest_path(from: Status, to: Status) -> Option<Vec<Status>> {
 }
 
 /// Whether the customer gets a mail about a change to this status (A8-23).
-pub const fn mails_customer(to: Status) -> bool {
-    to.is_settled()
+pub fn mails_customer(to: impl Into<Kind>) -> bool {
+    to.into().is_settled()
 }

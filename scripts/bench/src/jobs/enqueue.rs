@@ -141,6 +141,7 @@ fn ticket(site: &Arc<Settings>, n: i64) -> NewTicket {
         visitor_email: Some(format!("ayse{n}@ornek.com")),
         visitor_phone: None,
         user_id: None,
+        actor_id: None,
         priority: Priority::Normal,
         department_id: None,
         category_id: None,

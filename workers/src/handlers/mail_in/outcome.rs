@@ -11,8 +11,8 @@ use schema::mail::threads::{self, Named, NewReply, Thread};
 use schema::mail::{NewMail, Template};
 use schema::pool::{Scope, Tx};
 use schema::sites::Settings;
-use schema::tickets::rules::{Priority, ReplyEffect, Source, Status, reply_effect};
-use schema::tickets::status::{By, NotChanged, change, close_resolved};
+use schema::tickets::rules::{Kind, Priority, ReplyEffect, Source, reply_effect};
+use schema::tickets::status::{self, By, NotChanged, close_resolved};
 use schema::tickets::{Confirmation, Ends, NewAttachment, NewTicket, NotCreated, Origin, create_within};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -145,7 +145,7 @@ impl Desk<'_> {
         }
         let is_answer = thread.is_participant && self.mail.machine.is_none();
         let effect = match is_answer {
-            true => reply_effect(thread.status(), thread.resolved_at, self.now),
+            true => reply_effect(thread.standing(), thread.resolved_at, self.now),
             false => ReplyEffect::Keep,
         };
         match effect {
@@ -165,7 +165,7 @@ impl Desk<'_> {
     async fn agent_reply(self, tx: &mut Tx, thread: &Thread, agent: UserId) -> anyhow::Result<Outcome> {
         let ticket = TicketId(thread.id);
         let site = self.site.clone();
-        if thread.status() == Status::New {
+        if thread.standing().kind == Kind::New {
             self.open(tx, ticket, Some(agent)).await?;
         }
         let reply = self.add(tx, ticket, Some(agent), false, false).await?;
@@ -187,7 +187,7 @@ impl Desk<'_> {
 
     async fn open(&self, tx: &mut Tx, ticket: TicketId, user_id: Option<UserId>) -> anyhow::Result<()> {
         let by = By { user_id, ..By::worker(WORKER) };
-        let changed = change(tx, self.site, ticket, Status::Open, &by, self.now).await;
+        let changed = status::open(tx, self.site, ticket, &by, self.now).await;
         if matches!(changed, Err(NotChanged::StaleSettings)) {
             self.env.directory.forget(self.site.id);
         }
@@ -250,6 +250,7 @@ impl Desk<'_> {
             visitor_email: Some(mail.sender.address.clone()),
             visitor_phone: None,
             user_id: None,
+            actor_id: None,
             priority: Priority::parse(priority::priority(&mail.subject, &mail.text).code())
                 .unwrap_or_default(),
             department_id: None,
