@@ -53,6 +53,7 @@ fn every_payload_is_written_and_read_as_last_month() {
     pinned(routing::Route { site_id, ticket_id }, "ticket.route", "routing", &of_ticket);
     let convert = forms::Convert { site_id, submission_id: SubmissionId(id()) };
     pinned(convert, "form.convert", "forms", &format!(r#"{{"site_id":"{ids}","submission_id":"{ids}"}}"#));
+    pinned(sites::Remove { site_id }, "site.remove", "maintenance", &format!(r#"{{"site_id":"{ids}"}}"#));
     pinned(upkeep::Tidy { tick: tick() }, "upkeep.tidy", "autoclose", tick_wire);
 }
 

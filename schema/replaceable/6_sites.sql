@@ -16,11 +16,18 @@ create or replace function site_default() returns setof uuid language sql stable
     select id from sites where is_default and is_active
 $$;
 
+-- What tells whether settings that a caller keeps are still the site's; nothing for a site that is switched off.
+create or replace function site_version(p_site uuid) returns setof bigint language sql stable set app.sites = '*' as $$
+    select settings_version from sites where id = p_site and is_active
+$$;
+
 -- Everything callers keep of a site, as one document; nothing for a site that is unknown or switched off.
 create or replace function site_snapshot(p_site uuid) returns setof json language sql stable set app.sites = '*' as $$
     select json_build_object(
         'id', s.id, 'version', s.settings_version, 'name', s.name, 'timezone', s.timezone,
         'support_team_name', s.support_team_name, 'mail_from', s.mail_from,
+        'default_language', coalesce((select o.value #>> '{}' from admin_settings o
+                                      where o.site_id = s.id and o.key = 'default_language'), 'tr'),
         'support_address', (select a.address from site_addresses a where a.site_id = s.id
                             order by a.created_at, a.address limit 1),
         'week', coalesce((select json_agg(json_build_object('day', day_of_week, 'start', start_minute, 'end', end_minute)

@@ -17,6 +17,7 @@ const REPLACEABLE: &[&str] = &[
     include_str!("../replaceable/6_sites.sql"),
     include_str!("../replaceable/7_mail.sql"),
     include_str!("../replaceable/8_identity.sql"),
+    include_str!("../replaceable/90_people.sql"),
 ];
 
 /// Any number; two programs that set up one database at once take turns.

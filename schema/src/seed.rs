@@ -1,9 +1,10 @@
 //! A demo site to try things with. Repeatable: run again, it prints the same site with a new widget key.
 
+use crate::people::password;
 use crate::pool::{Db, Scope, Tx};
 use crate::seal::Seal;
+use crate::sites::rules;
 use crate::sql::sql;
-use argon2::password_hash::PasswordHasher;
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Binary, Integer, Json, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -118,8 +119,7 @@ async fn site(tx: &mut Tx) -> anyhow::Result<Uuid> {
 }
 
 async fn people(tx: &mut Tx, site: Uuid) -> anyhow::Result<()> {
-    let hash = argon2::Argon2::default().hash_password(DEMO_PASSWORD.as_bytes());
-    let hash = hash.map_err(|error| anyhow::anyhow!("the password cannot be hashed: {error}"))?.to_string();
+    let hash = password::hash(DEMO_PASSWORD)?;
     sql("insert into users (email, password_hash, must_change_password, name, role)
          values (?, ?, true, 'Yönetici', 'superadmin') on conflict (email) do nothing")
     .bind::<Text, _>(DEMO_EMAIL)
@@ -141,10 +141,11 @@ async fn people(tx: &mut Tx, site: Uuid) -> anyhow::Result<()> {
 
 /// Keys are stored hashed: a lost one cannot be printed again, only replaced.
 async fn key(tx: &mut Tx, site: Uuid) -> anyhow::Result<String> {
-    let key = format!("wk_{}", hex(&rand::random::<[u8; 32]>()));
-    sql("insert into api_keys (site_id, name, key_hash) values (?, 'demo', ?)")
+    let key = rules::spell(&rand::random());
+    sql("insert into api_keys (site_id, name, key_hash, hint) values (?, 'demo', ?, ?)")
         .bind::<SqlUuid, _>(site)
         .bind::<Binary, _>(crate::sites::key_hash(&key).to_vec())
+        .bind::<Text, _>(rules::hint(&key))
         .execute(tx.conn())
         .await?;
     Ok(key)
@@ -202,8 +203,4 @@ async fn read_mailbox(tx: &mut Tx, site: Uuid, seal: &Seal, mailbox: &Mailbox) -
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

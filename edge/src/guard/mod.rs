@@ -2,6 +2,10 @@
 //! answer even when a handler panics. One layer, so that a request pays for it once.
 
 pub mod address;
+pub mod cors {
+    mod origin;
+    pub use origin::Origin;
+}
 pub mod limiter;
 pub mod load;
 pub mod paths;

@@ -2,6 +2,7 @@
 //! field.
 
 mod body;
+pub mod fields;
 mod id;
 mod page;
 mod query;

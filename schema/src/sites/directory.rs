@@ -4,7 +4,7 @@ use super::Settings;
 use crate::pool::{Db, DbError};
 use crate::sql::sql;
 use diesel::prelude::QueryableByName;
-use diesel::sql_types::{Array, Binary, Json, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Json, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::SiteId;
 use sha2::{Digest, Sha256};
@@ -47,6 +47,12 @@ struct SiteRow {
 }
 
 #[derive(QueryableByName)]
+struct VersionRow {
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+}
+
+#[derive(QueryableByName)]
 struct Document {
     #[diesel(sql_type = Json)]
     document: serde_json::Value,
@@ -70,6 +76,31 @@ impl Directory {
     /// As [`Directory::by_key`].
     pub async fn by_id(&self, site: SiteId) -> anyhow::Result<Option<Arc<Settings>>> {
         self.find(Name::Site(site)).await
+    }
+
+    /// A site as it stands now: what is kept of it is believed only once the database has said that it is the latest.
+    /// For reads; acts have the version checked where they write.
+    ///
+    /// # Errors
+    /// As [`Directory::by_key`].
+    pub async fn current(&self, site: SiteId) -> anyhow::Result<Option<Arc<Settings>>> {
+        self.find_current(Name::Site(site)).await
+    }
+
+    /// As [`Directory::by_key`], for a key that was not revoked in the meantime.
+    ///
+    /// # Errors
+    /// As [`Directory::by_key`].
+    pub async fn current_by_key(&self, key: &str) -> anyhow::Result<Option<Arc<Settings>>> {
+        self.find_current(Name::Key(key_hash(key))).await
+    }
+
+    /// As [`Directory::default_site`], as it stands now.
+    ///
+    /// # Errors
+    /// As [`Directory::by_key`].
+    pub async fn current_default(&self) -> anyhow::Result<Option<Arc<Settings>>> {
+        self.find_current(Name::Default).await
     }
 
     /// The deployment's default site.
@@ -109,10 +140,26 @@ impl Directory {
         Ok(found)
     }
 
+    async fn find_current(&self, name: Name) -> anyhow::Result<Option<Arc<Settings>>> {
+        let Some(kept) = self.fresh(&name) else { return self.find(name).await };
+        if self.version(kept.id).await? == Some(kept.version) {
+            return Ok(Some(kept));
+        }
+        self.forget(kept.id);
+        self.find(name).await
+    }
+
     fn fresh(&self, name: &Name) -> Option<Arc<Settings>> {
         let kept = self.kept.read().ok()?;
         let (settings, since) = kept.get(name)?;
         (since.elapsed() < KEPT).then(|| settings.clone())
+    }
+
+    async fn version(&self, site: SiteId) -> Result<Option<i64>, DbError> {
+        let mut conn = self.db.conn().await?;
+        let find = sql("select v as version from site_version(?) as v").bind::<SqlUuid, _>(site.0);
+        let rows: Vec<VersionRow> = find.get_results(&mut **conn).await?;
+        Ok(rows.into_iter().next().map(|row| row.version))
     }
 
     async fn load(&self, name: &Name) -> anyhow::Result<Option<Arc<Settings>>> {

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod audit;
 mod autoclose;
 mod desk;
 mod forms;
+mod indexes;
 mod intake;
 mod ledger;
 mod routing;

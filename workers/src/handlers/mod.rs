@@ -6,6 +6,7 @@ mod mail_in;
 mod mail_out;
 mod mailbox;
 mod routing;
+mod sites;
 mod sla;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub fn registry() -> Registry {
         short::<jobs::upkeep::Tidy>(),
         short::<jobs::routing::Route>(),
         short::<jobs::forms::Convert>(),
+        long::<jobs::sites::Remove>(),
     ])
 }
 

@@ -6,4 +6,5 @@ mod desk;
 mod mail_in;
 mod mail_out;
 mod runner;
+mod sites;
 mod start;

@@ -38,7 +38,7 @@ async fn show(
     headers: HeaderMap,
 ) -> Response {
     let work = async {
-        let (_, form) = find(&state, &Credentials::of(&headers, Door::Public)?, &text(id)).await?;
+        let (_, form) = find(&state, Credentials::of(&headers, Door::Public)?.current_site(&state).await, &text(id)).await?;
         Ok(Json(Shown { id: form.id, definition: form.definition.public() }).into_response())
     };
     limited(&state, limits::api(&state.config), &visit, work).await
@@ -57,9 +57,13 @@ struct Shown<'a> {
 }
 
 /// The caller's site and its form. Without a site there is no form either.
-async fn find(state: &State, credentials: &Credentials, id: &str) -> Result<(Arc<Settings>, Form), ApiError> {
+async fn find(
+    state: &State,
+    site: Result<Arc<Settings>, ApiError>,
+    id: &str,
+) -> Result<(Arc<Settings>, Form), ApiError> {
     let missing = || ApiError::NotFound(Missing::Form);
-    let site = credentials.site(state).await.map_err(|error| match error {
+    let site = site.map_err(|error| match error {
         ApiError::NoSite => missing(),
         other => other,
     })?;
