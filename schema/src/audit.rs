@@ -117,12 +117,15 @@ const TOLD_ELSEWHERE: [&str; 4] = ["id", "site_id", "created_at", "updated_at"];
 /// `{field: {old, new}}` of the fields in which two states of a record differ. A field that is absent is null.
 #[must_use]
 pub fn changes(old: &impl Serialize, new: &impl Serialize) -> Value {
-    let (Ok(Value::Object(old)), Ok(Value::Object(new))) = (serde_json::to_value(old), serde_json::to_value(new))
+    let (Ok(Value::Object(old)), Ok(Value::Object(new))) =
+        (serde_json::to_value(old), serde_json::to_value(new))
     else {
         return Value::Null;
     };
     let was = |name: &str| old.get(name).unwrap_or(&Value::Null);
-    let differ = new.into_iter().filter(|(name, value)| was(name) != value && !TOLD_ELSEWHERE.contains(&name.as_str()));
+    let differ = new
+        .into_iter()
+        .filter(|(name, value)| was(name) != value && !TOLD_ELSEWHERE.contains(&name.as_str()));
     let differ: Map<_, _> =
         differ.map(|(name, value)| (name.clone(), json!({ "old": was(&name), "new": value }))).collect();
     if differ.is_empty() { Value::Null } else { Value::Object(differ) }

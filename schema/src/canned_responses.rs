@@ -99,19 +99,20 @@ pub async fn create(
     now: DateTime<Utc>,
 ) -> Result<CannedResponse, Refused> {
     let mut tx = db.begin(Scope::Site(site)).await?;
-    let made: CannedResponse =
-        sql("insert into canned_responses (site_id, title, body, shortcut, created_by, created_at, updated_at)
+    let made: CannedResponse = sql(
+        "insert into canned_responses (site_id, title, body, shortcut, created_by, created_at, updated_at)
             values (?, ?, ?, ?, ?, ?, ?)
-            returning id, site_id, title, body, shortcut, created_by, created_at, updated_at")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<Text, _>(&draft.title)
-        .bind::<Text, _>(&draft.body)
-        .bind::<Nullable<Text>, _>(&draft.shortcut)
-        .bind::<Nullable<SqlUuid>, _>(by.user_id.map(|user| user.0))
-        .bind::<Timestamptz, _>(now)
-        .bind::<Timestamptz, _>(now)
-        .get_result(tx.conn())
-        .await?;
+            returning id, site_id, title, body, shortcut, created_by, created_at, updated_at",
+    )
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<Text, _>(&draft.title)
+    .bind::<Text, _>(&draft.body)
+    .bind::<Nullable<Text>, _>(&draft.shortcut)
+    .bind::<Nullable<SqlUuid>, _>(by.user_id.map(|user| user.0))
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(now)
+    .get_result(tx.conn())
+    .await?;
     tx.audit(Entry::of(site, by, "CREATE", ("canned_response", made.id), now).making(&made));
     tx.commit().await?;
     Ok(made)
@@ -128,13 +129,14 @@ pub async fn update(
     now: DateTime<Utc>,
 ) -> Result<CannedResponse, Refused> {
     let mut tx = db.begin(Scope::Site(site)).await?;
-    let old: Vec<CannedResponse> =
-        sql("select id, site_id, title, body, shortcut, created_by, created_at, updated_at from canned_responses
-            where site_id = ? and id = ? for no key update")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(id)
-        .get_results(tx.conn())
-        .await?;
+    let old: Vec<CannedResponse> = sql(
+        "select id, site_id, title, body, shortcut, created_by, created_at, updated_at from canned_responses
+            where site_id = ? and id = ? for no key update",
+    )
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<SqlUuid, _>(id)
+    .get_results(tx.conn())
+    .await?;
     let old = old.into_iter().next().ok_or(Refused::NotFound)?;
     let new: CannedResponse =
         sql("update canned_responses set title = ?, body = ?, shortcut = ?, updated_at = ? where site_id = ? and id = ?

@@ -7,20 +7,21 @@ use chrono::{DateTime, Datelike, Utc};
 use schema::people::rules::{account_email, language};
 use schema::sites::rules;
 
-const LANGUAGE: Text = Text::new("ISO 639-1 dil kodu girin (tr, en, de).", "Enter an ISO 639-1 language code (tr, en, de).");
-pub const ZONE: Text = Text::new("IANA saat dilimi girin (Europe/Istanbul).", "Enter an IANA time zone (Europe/Istanbul).");
+const LANGUAGE: Text =
+    Text::new("ISO 639-1 dil kodu girin (tr, en, de).", "Enter an ISO 639-1 language code (tr, en, de).");
+pub const ZONE: Text =
+    Text::new("IANA saat dilimi girin (Europe/Istanbul).", "Enter an IANA time zone (Europe/Istanbul).");
 const DOMAIN: Text = Text::new("Geçerli bir alan adı girin.", "Enter a valid domain name.");
-const ORIGIN: Text = Text::new(
-    "https://ornek.com biçiminde bir köken girin.",
-    "Enter an origin such as https://example.com.",
-);
+const ORIGIN: Text =
+    Text::new("https://ornek.com biçiminde bir köken girin.", "Enter an origin such as https://example.com.");
 pub const SENDER: Text = Text::new(
     "«Ad Soyad <ad@ornek.com>» ya da yalın bir adres girin.",
     "Enter “Name <name@example.com>” or a bare address.",
 );
 const COLOR: Text = Text::new("#rrggbb biçiminde bir renk girin.", "Enter a colour such as #rrggbb.");
 const BLANKS: Text = Text::new("Boşluk içeremez.", "May not contain blanks.");
-const INSTANT: Text = Text::new("1970 ile 9999 arasında bir an girin.", "Enter an instant between 1970 and 9999.");
+const INSTANT: Text =
+    Text::new("1970 ile 9999 arasında bir an girin.", "Enter an instant between 1970 and 9999.");
 
 macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident($value:ident: &$kind:ty): $holds:expr, $text:expr;)+) => {$(

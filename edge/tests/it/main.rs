@@ -3,7 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod agents;
+mod api_keys;
 mod attachments;
+mod audit_logs;
 mod client;
 mod departments;
 mod desk;
@@ -13,8 +16,12 @@ mod forms;
 mod guard;
 mod health;
 mod idempotency;
+mod organisation;
 mod people;
+mod permissions;
+mod sites;
 mod start;
 mod support;
 mod support_rules;
 mod tickets;
+mod users;

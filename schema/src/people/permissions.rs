@@ -64,9 +64,8 @@ impl Row {
 /// The database is away.
 pub async fn list(db: &Db) -> DbResult<Vec<Grant>> {
     let mut conn = db.conn().await?;
-    let rows: Vec<Row> = sql("select role, permission, allowed, updated_at from permissions")
-        .get_results(&mut **conn)
-        .await?;
+    let rows: Vec<Row> =
+        sql("select role, permission, allowed, updated_at from permissions").get_results(&mut **conn).await?;
     let mut grants: Vec<Grant> = rows.iter().filter_map(Row::grant).collect();
     let place = |one: Permission| Permission::ALL.iter().position(|other| *other == one);
     grants.sort_by_key(|grant| (std::cmp::Reverse(grant.role), place(grant.permission)));

@@ -168,12 +168,13 @@ async fn enlist(
     let mut members = members.to_vec();
     members.sort_unstable();
     members.dedup();
-    let known: Vec<Known> = sql("select id from users where site_id = ? and id = any(?) and role in ('agent', 'admin')
+    let known: Vec<Known> =
+        sql("select id from users where site_id = ? and id = any(?) and role in ('agent', 'admin')
         order by id for key share")
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<Array<SqlUuid>, _>(&members)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<Array<SqlUuid>, _>(&members)
+        .get_results(tx.conn())
+        .await?;
     if known.len() != members.len() {
         return Err(Refused::NamesUnknown);
     }

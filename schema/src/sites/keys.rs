@@ -74,13 +74,7 @@ pub async fn list(db: &Db, scope: Scope, span: Span) -> DbResult<(Vec<ApiKey>, i
 ///
 /// # Errors
 /// See [`Refused`].
-pub async fn create(
-    db: &Db,
-    site: SiteId,
-    name: &str,
-    by: &By,
-    now: DateTime<Utc>,
-) -> Result<Made, Refused> {
+pub async fn create(db: &Db, site: SiteId, name: &str, by: &By, now: DateTime<Utc>) -> Result<Made, Refused> {
     let key = spell(&rand::random());
     let mut tx = db.begin(Scope::Site(site)).await?;
     let record: ApiKey =

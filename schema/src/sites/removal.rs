@@ -37,10 +37,11 @@ struct Removed {
 /// # Errors
 /// The database is away.
 pub async fn is_due(tx: &mut Tx, site: SiteId) -> DbResult<bool> {
-    let row: Answer = sql("select not exists (select from sites where id = ? and deleted_at is null) as answer")
-        .bind::<SqlUuid, _>(site.0)
-        .get_result(tx.conn())
-        .await?;
+    let row: Answer =
+        sql("select not exists (select from sites where id = ? and deleted_at is null) as answer")
+            .bind::<SqlUuid, _>(site.0)
+            .get_result(tx.conn())
+            .await?;
     Ok(row.answer)
 }
 

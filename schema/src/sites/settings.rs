@@ -78,8 +78,16 @@ impl Settings {
         let snapshot: Snapshot = serde_json::from_value(document)?;
         let calendar = snapshot.calendar()?;
         let targets = targets(&snapshot.targets);
-        let Snapshot { id, version, name, support_team_name, mail_from, support_address, default_language, .. } =
-            snapshot;
+        let Snapshot {
+            id,
+            version,
+            name,
+            support_team_name,
+            mail_from,
+            support_address,
+            default_language,
+            ..
+        } = snapshot;
         Ok(Self {
             id,
             version,

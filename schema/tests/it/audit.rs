@@ -11,7 +11,13 @@ use schema::tickets::status::By;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-async fn note(desk: &Desk, site: SiteId, actor: Option<UserId>, action: &'static str, at: DateTime<Utc>) -> Uuid {
+async fn note(
+    desk: &Desk,
+    site: SiteId,
+    actor: Option<UserId>,
+    action: &'static str,
+    at: DateTime<Utc>,
+) -> Uuid {
     let scope = if site == SiteId::SYSTEM { Scope::System } else { Scope::Site(site) };
     let mut tx = desk.db().begin(scope).await.unwrap();
     let by = By { user_id: actor, ..By::default() };
@@ -117,11 +123,17 @@ async fn each_filter_finds_its_own_and_the_range_takes_its_beginning_and_not_its
         let of_site = Filter { site: Some(desk.site.id), ..none() };
         assert_eq!(find(scope, Filter { action: Some("LOGIN".into()), ..of_site.clone() }).await, [login]);
         assert_eq!(find(scope, Filter { actor_id: Some(actor.0), ..none() }).await, [login]);
-        assert_eq!(find(scope, Filter { target_type: Some("ticket".into()), ..none() }).await, []);
-        assert_eq!(find(scope, Filter { target_type: Some("user".into()), ..of_site.clone() }).await, [later, login]);
+        assert_eq!(
+            find(scope, Filter { target_type: Some("ticket".into()), ..none() }).await,
+            [] as [Uuid; 0]
+        );
+        assert_eq!(
+            find(scope, Filter { target_type: Some("user".into()), ..of_site.clone() }).await,
+            [later, login]
+        );
         assert_eq!(find(scope, Filter { action: Some("CREATE".into()), ..none() }).await, [later]);
         let until = |to| Filter { from: Some(noon), to: Some(to), ..of_site.clone() };
-        assert_eq!(find(scope, until(noon)).await, []);
+        assert_eq!(find(scope, until(noon)).await, [] as [Uuid; 0]);
         assert_eq!(find(scope, until(noon + TimeDelta::microseconds(1))).await, [login]);
         assert_eq!(find(scope, until(noon + TimeDelta::hours(1))).await, [login]);
     }
@@ -134,7 +146,8 @@ async fn a_site_sees_the_name_of_who_is_above_it_and_not_the_address() {
     let desk = Desk::new().await;
     let above = desk.person(json!({ "site_id": null, "role": "superadmin", "name": "Üst" })).await;
     note(&desk, desk.site.id, Some(above), "UPDATE", Utc::now()).await;
-    let seen = async |scope| list(desk.db(), scope, &Filter::default(), first(1)).await.unwrap().lines.remove(0);
+    let seen =
+        async |scope| list(desk.db(), scope, &Filter::default(), first(1)).await.unwrap().lines.remove(0);
     let line = seen(Scope::Site(desk.site.id)).await;
     assert_eq!((line.actor_name.as_deref(), line.actor_email), (Some("Üst"), None));
     assert!(seen(Scope::System).await.actor_email.is_some());
@@ -158,7 +171,8 @@ async fn the_total_is_not_counted_for_ever() {
 fn changes_name_each_field_that_is_otherwise_and_no_other() {
     let by = By::default();
     let entry = || Entry::of(SiteId::SYSTEM, &by, "UPDATE", ("tag", Uuid::nil()), Utc::now());
-    let (old, new) = (json!({ "a": 1, "b": null, "updated_at": 1 }), json!({ "a": 2, "b": null, "updated_at": 2 }));
+    let (old, new) =
+        (json!({ "a": 1, "b": null, "updated_at": 1 }), json!({ "a": 2, "b": null, "updated_at": 2 }));
     assert_eq!(entry().changing(&old, &new).changes, json!({ "a": { "old": 1, "new": 2 } }));
     assert_eq!(entry().changing(&old, &old).changes, Value::Null);
     assert_eq!(entry().making(&new).changes, json!({ "a": { "old": null, "new": 2 } }));

@@ -114,7 +114,10 @@ async fn a_deleted_site_goes_with_its_rows_and_files_and_only_its_log_stays() {
     desk.work().await;
     let left: Vec<_> = rows(&desk, desk.site.id).await.into_iter().filter(|(_, count)| *count > 0).collect();
     assert_eq!(left, [("audit_logs".to_owned(), 2)]);
-    assert_eq!(desk.rows(&format!("select 1 from sites where id = '{}'", desk.site.id)).await, [] as [Value; 0]);
+    assert_eq!(
+        desk.rows(&format!("select 1 from sites where id = '{}'", desk.site.id)).await,
+        [] as [Value; 0]
+    );
     assert_eq!(stored(&desk, desk.site.id).await, 0);
     assert_eq!(desk.rows("select 1 from sessions").await.len(), 1);
     assert_eq!((rows(&desk, desk.other.id).await, stored(&desk, desk.other.id).await), others);
@@ -134,7 +137,8 @@ async fn a_site_that_was_not_deleted_is_never_taken_away() {
     tx.commit().await.unwrap();
     desk.work().await;
     let after = rows(&desk, desk.site.id).await;
-    let but_jobs = |all: &[(String, i64)]| all.iter().filter(|(name, _)| name != "jobs").cloned().collect::<Vec<_>>();
+    let but_jobs =
+        |all: &[(String, i64)]| all.iter().filter(|(name, _)| name != "jobs").cloned().collect::<Vec<_>>();
     assert_eq!(but_jobs(&after), but_jobs(&before));
     let dead = desk.rows("select last_error from jobs where state = 'dead' and kind = 'site.remove'").await;
     assert_eq!(dead.len(), 1);
@@ -152,6 +156,7 @@ async fn more_than_one_transaction_takes_away_is_taken_in_several() {
     .await;
     tenants::delete(&desk.env.db, desk.site.id, &By::default(), Utc::now()).await.unwrap();
     desk.work().await;
-    let left = desk.row(&format!("select count(*) as n from visitors where site_id = '{}'", desk.site.id)).await;
+    let left =
+        desk.row(&format!("select count(*) as n from visitors where site_id = '{}'", desk.site.id)).await;
     assert_eq!((left["n"].as_i64(), desk.rows("select 1 from users").await.len()), (Some(0), 0));
 }

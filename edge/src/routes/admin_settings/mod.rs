@@ -23,9 +23,11 @@ use utoipa_axum::routes;
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
     let access = Access::AGENT.with(Permission::ManageSite);
-    OpenApiRouter::new()
-        .routes(guarded(state, access, routes!(list)))
-        .routes(guarded(state, access, routes!(set)))
+    OpenApiRouter::new().routes(guarded(state, access, routes!(list))).routes(guarded(
+        state,
+        access,
+        routes!(set),
+    ))
 }
 
 #[derive(Deserialize, Validate, ToSchema)]

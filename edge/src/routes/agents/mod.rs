@@ -76,7 +76,8 @@ async fn set_state(
     let now = now();
     let presence = Presence::new(edit.state, edit.state_message, edit.state_until, now);
     let presence = presence.map_err(|_| Refused::BadState)?;
-    let new = users::set_state(&state.db, caller.user.site, caller.id(), presence, &actor(&caller), now).await?;
+    let new =
+        users::set_state(&state.db, caller.user.site, caller.id(), presence, &actor(&caller), now).await?;
     Ok(Json(new.into()))
 }
 

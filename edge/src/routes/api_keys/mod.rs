@@ -28,9 +28,11 @@ const NEVER_KEPT: [(HeaderName, HeaderValue); 1] =
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
     let access = Access::ADMIN.with(Permission::ManageSite);
-    OpenApiRouter::new()
-        .routes(guarded(state, access, routes!(list, create)))
-        .routes(guarded(state, access, routes!(revoke)))
+    OpenApiRouter::new().routes(guarded(state, access, routes!(list, create))).routes(guarded(
+        state,
+        access,
+        routes!(revoke),
+    ))
 }
 
 #[derive(Deserialize, Validate, ToSchema)]

@@ -23,7 +23,9 @@ mod tests {
     fn a_place_survives_its_word_and_other_words_are_no_places() {
         let place = Place { at: "2026-11-20T12:00:00.123456Z".parse().unwrap(), id: Uuid::from_u128(7) };
         assert_eq!(read(&write(place)), Some(place));
-        for wrong in ["", "_", "1", "1_", "x_1", "9223372036854775807_00000000000000000000000000000007", "-1_7", "1_ş"] {
+        for wrong in
+            ["", "_", "1", "1_", "x_1", "9223372036854775807_00000000000000000000000000000007", "-1_7", "1_ş"]
+        {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

@@ -25,9 +25,11 @@ const TAKEN: Text = Text::new("Bu kısayol kullanılıyor", "This shortcut is in
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
     let access = Access::AGENT.with(Permission::CannedResponses);
-    OpenApiRouter::new()
-        .routes(guarded(state, access, routes!(list, create)))
-        .routes(guarded(state, access, routes!(update, delete)))
+    OpenApiRouter::new().routes(guarded(state, access, routes!(list, create))).routes(guarded(
+        state,
+        access,
+        routes!(update, delete),
+    ))
 }
 
 #[derive(Deserialize, Validate, IntoParams)]

@@ -23,9 +23,11 @@ use utoipa_axum::routes;
 
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
-    OpenApiRouter::new()
-        .routes(guarded(state, Access::PUBLIC, routes!(show)))
-        .routes(guarded(state, Access::PUBLIC, routes!(submit::submit)))
+    OpenApiRouter::new().routes(guarded(state, Access::PUBLIC, routes!(show))).routes(guarded(
+        state,
+        Access::PUBLIC,
+        routes!(submit::submit),
+    ))
 }
 
 /// A form's public definition (B11-29).
@@ -38,7 +40,9 @@ async fn show(
     headers: HeaderMap,
 ) -> Response {
     let work = async {
-        let (_, form) = find(&state, Credentials::of(&headers, Door::Public)?.current_site(&state).await, &text(id)).await?;
+        let (_, form) =
+            find(&state, Credentials::of(&headers, Door::Public)?.current_site(&state).await, &text(id))
+                .await?;
         Ok(Json(Shown { id: form.id, definition: form.definition.public() }).into_response())
     };
     limited(&state, limits::api(&state.config), &visit, work).await

@@ -17,17 +17,21 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-const ABOVE_ALL: Text =
-    Text::new("Süper yöneticinin yetkileri kısıtlanamaz.", "A super admin's permissions cannot be restricted.");
+const ABOVE_ALL: Text = Text::new(
+    "Süper yöneticinin yetkileri kısıtlanamaz.",
+    "A super admin's permissions cannot be restricted.",
+);
 const HAS_NONE: Text = Text::new("Müşterilerin yetkisi yoktur.", "Customers have no permissions.");
 const ALL_SITES: Text =
     Text::new("Bu yetki yalnızca süper yöneticiye aittir.", "This permission is the super admin's alone.");
 
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
-    OpenApiRouter::new()
-        .routes(guarded(state, Access::ADMIN, routes!(list)))
-        .routes(guarded(state, Access::SUPER_ADMIN, routes!(set)))
+    OpenApiRouter::new().routes(guarded(state, Access::ADMIN, routes!(list))).routes(guarded(
+        state,
+        Access::SUPER_ADMIN,
+        routes!(set),
+    ))
 }
 
 #[derive(Deserialize, Validate, ToSchema)]

@@ -12,7 +12,6 @@ use axum::Json;
 use axum::extract::State as Extract;
 use jobs::UserId;
 use schema::people::users;
-use uuid::Uuid;
 
 /// Changes the given fields: of anybody of the site for those who manage users, of oneself for everybody else.
 #[utoipa::path(put, path = "/api/users/{id}", tag = "people", request_body = Edit, params(("id" = Uuid, Path)),

@@ -2,7 +2,7 @@
 
 use super::body::Draft;
 use super::view::View;
-use super::{actor, Refused};
+use super::{Refused, actor};
 use crate::auth::Agent;
 use crate::error::ApiError;
 use crate::request::Body;

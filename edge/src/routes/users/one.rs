@@ -12,7 +12,6 @@ use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use jobs::UserId;
 use schema::people::users;
-use uuid::Uuid;
 
 /// A user: oneself for everybody, anybody of the site for those who manage users.
 #[utoipa::path(get, path = "/api/users/{id}", tag = "people", params(("id" = Uuid, Path)),

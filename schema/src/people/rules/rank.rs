@@ -38,7 +38,9 @@ impl Standing {
     /// Whether sessions that began before the change must end with it.
     #[must_use]
     pub fn ends_sessions(self, after: Standing) -> bool {
-        (self.is_active && !after.is_active) || (!self.is_banned && after.is_banned) || self.role != after.role
+        (self.is_active && !after.is_active)
+            || (!self.is_banned && after.is_banned)
+            || self.role != after.role
     }
 }
 

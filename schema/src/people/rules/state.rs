@@ -76,7 +76,8 @@ mod tests {
     #[test]
     fn a_break_is_over_when_its_end_is_reached() {
         let until = Some(noon());
-        let resting = Presence { state: AgentState::OnBreak, message: Some("Öğle yemeğinde".into()), until };
+        let resting =
+            Presence { state: AgentState::OnBreak, message: Some("Öğle yemeğinde".into()), until };
         assert_eq!(resting.clone().at(noon() - TimeDelta::microseconds(1)), resting);
         let over = resting.at(noon());
         assert_eq!((over.state, over.message, over.until), (AgentState::Available, None, None));

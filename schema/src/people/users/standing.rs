@@ -39,13 +39,14 @@ pub(super) async fn somebody_is_left(
     if was.role() == Role::Admin && actor == Role::SuperAdmin {
         return Ok(());
     }
-    let row: Left = sql("select exists (select from users where site_id is not distinct from ? and role = ? and id <> ?
+    let row: Left =
+        sql("select exists (select from users where site_id is not distinct from ? and role = ? and id <> ?
             and is_active and not is_banned) as left")
-    .bind::<Nullable<SqlUuid>, _>(site.map(|site| site.0))
-    .bind::<Text, _>(&was.role)
-    .bind::<SqlUuid, _>(was.id)
-    .get_result(tx.conn())
-    .await?;
+        .bind::<Nullable<SqlUuid>, _>(site.map(|site| site.0))
+        .bind::<Text, _>(&was.role)
+        .bind::<SqlUuid, _>(was.id)
+        .get_result(tx.conn())
+        .await?;
     if row.left { Ok(()) } else { Err(Refused::LastAdmin) }
 }
 

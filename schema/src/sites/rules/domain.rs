@@ -31,7 +31,9 @@ mod tests {
         ] {
             assert_eq!(domain(given).as_deref(), Some(kept), "{given}");
         }
-        for wrong in ["", " ", "https://ornek.com", "ornek.com/a", "ornek..com", "-a.com", "a-.com", "a b.com", "a:80"] {
+        for wrong in
+            ["", " ", "https://ornek.com", "ornek.com/a", "ornek..com", "-a.com", "a-.com", "a b.com", "a:80"]
+        {
             assert_eq!(domain(wrong), None, "{wrong}");
         }
         assert_eq!(domain(&"a".repeat(64)), None);

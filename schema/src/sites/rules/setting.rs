@@ -145,7 +145,10 @@ mod tests {
     #[test]
     fn a_value_is_kept_in_its_one_spelling() {
         let change = |key: &str, value: Value| Setting::parse(key).unwrap().change(&value).unwrap();
-        assert_eq!(change("support_team_name", json!(" Destek ")).support_team_name.as_deref(), Some("Destek"));
+        assert_eq!(
+            change("support_team_name", json!(" Destek ")).support_team_name.as_deref(),
+            Some("Destek")
+        );
         assert_eq!(change("mail_from", Value::Null).mail_from, Some(None));
         let kept = change("support_addresses", json!(["Destek@Ornek.test"])).support_addresses;
         assert_eq!(kept, Some(vec!["destek@ornek.test".to_owned()]));

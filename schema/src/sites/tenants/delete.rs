@@ -1,8 +1,8 @@
 //! Deleting a site. From the commit on nobody finds it, signs in to it, writes to it or presents its key; a job then
 //! takes away what belongs to it, piece by piece. Its log stays.
 
-use super::list::lock;
 use super::Refused;
+use super::list::lock;
 use crate::audit::Entry;
 use crate::pool::{Db, Scope};
 use crate::sql::sql;
@@ -18,12 +18,14 @@ use jobs::{NewJob, SiteId};
 pub async fn delete(db: &Db, site: SiteId, by: &By, now: DateTime<Utc>) -> Result<(), Refused> {
     let mut tx = db.begin(Scope::Site(site)).await?;
     let gone = lock(&mut tx, site).await?.ok_or(Refused::NotFound)?;
-    sql("update sites set deleted_at = ?, updated_at = ?, is_active = false, is_default = false where id = ?")
-        .bind::<Timestamptz, _>(now)
-        .bind::<Timestamptz, _>(now)
-        .bind::<SqlUuid, _>(site.0)
-        .execute(tx.conn())
-        .await?;
+    sql(
+        "update sites set deleted_at = ?, updated_at = ?, is_active = false, is_default = false where id = ?",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(now)
+    .bind::<SqlUuid, _>(site.0)
+    .execute(tx.conn())
+    .await?;
     // What others could want at once: the addresses. What must not go on for a moment: keys and mailboxes.
     for statement in [
         "delete from site_addresses where site_id = ?",

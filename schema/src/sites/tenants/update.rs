@@ -73,7 +73,8 @@ pub(super) async fn write(
     if let Some(addresses) = changes.addresses(old) {
         addresses::replace(tx, site, &addresses, now).await?;
     }
-    if let Some(language) = changes.default_language.as_ref().filter(|given| **given != old.default_language) {
+    if let Some(language) = changes.default_language.as_ref().filter(|given| **given != old.default_language)
+    {
         options::set(tx, site, ("default_language", Value::from(language.as_str())), by, now).await?;
     }
     Ok(())
