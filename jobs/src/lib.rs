@@ -16,6 +16,7 @@ pub mod mail_out;
 pub mod mailbox;
 pub mod queue;
 pub mod routing;
+pub mod sites;
 pub mod sla;
 pub mod tickets;
 pub mod upkeep;

@@ -53,6 +53,7 @@ queues! {
     Autoclose "autoclose" 1000 128 "Closes tickets resolved for 48 hours and tidies what has expired.";
     Routing "routing" 1000 512 "Gives new tickets to the least busy agent of their site.";
     Forms "forms" 1000 64 "Turns submitted forms into tickets.";
+    Maintenance "maintenance" 64 2 "Takes away what belonged to deleted sites.";
 }
 
 impl fmt::Display for Queue {

@@ -62,6 +62,7 @@ fn every_payload_is_written_and_read_as_last_month() {
     pinned(forgot, "password.forgot", "notices", forgot_wire);
     pinned(tickets::Index { site_id }, "tickets.index", "autoclose", &format!(r#"{{"site_id":"{ids}"}}"#));
     pinned(tickets::IndexSweep { tick: tick() }, "tickets.index-sweep", "autoclose", tick_wire);
+    pinned(sites::Remove { site_id }, "site.remove", "maintenance", &format!(r#"{{"site_id":"{ids}"}}"#));
     pinned(upkeep::Tidy { tick: tick() }, "upkeep.tidy", "autoclose", tick_wire);
     pinned(upkeep::SweepFiles { tick: tick() }, "upkeep.files", "mail-in", tick_wire);
 }

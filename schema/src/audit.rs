@@ -1,4 +1,9 @@
 //! Who did what: one entry per change, written in the change's own transaction.
+//!
+//! Entries are only ever added; the programs' role can neither change nor delete one. They outlive their site and
+//! the people they name.
+
+pub mod log;
 
 use crate::tickets::status::By;
 use chrono::{DateTime, Utc};
@@ -12,7 +17,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     pub id: Uuid,
-    /// None for what concerns no site: a super admin's account, a log-in of nobody.
+    /// None for what concerns no site: a super admin's account, a log-in of nobody. [`SiteId::SYSTEM`] says the same.
     pub site_id: Option<SiteId>,
     /// None for the system itself; `details.worker` then says which part of it.
     pub actor_id: Option<UserId>,
@@ -79,6 +84,27 @@ impl Entry {
         Self { changes: changes(old, new), ..self }
     }
 
+    /// With the fields a new record begins with.
+    #[must_use]
+    pub fn making<T: Serialize>(self, new: &T) -> Self {
+        Self { changes: changes(&Value::Object(Map::new()), new), ..self }
+    }
+
+    /// With the fields a record had when it was deleted.
+    #[must_use]
+    pub fn losing<T: Serialize>(self, old: &T) -> Self {
+        let blank = match serde_json::to_value(old) {
+            Ok(Value::Object(fields)) => fields.into_iter().map(|(name, _)| (name, Value::Null)).collect(),
+            _ => Map::new(),
+        };
+        Self { changes: changes(old, &Value::Object(blank)), ..self }
+    }
+
+    /// The site, for the row.
+    pub(crate) fn tenant(&self) -> Option<Uuid> {
+        self.site_id.filter(|site| *site != SiteId::SYSTEM).map(|site| site.0)
+    }
+
     /// With what is to be known beside the action.
     #[must_use]
     pub fn with(self, details: Value) -> Self {
@@ -86,15 +112,22 @@ impl Entry {
     }
 }
 
-/// `{field: {old, new}}` of the fields in which two states of a record differ; `updated_at` says nothing.
+/// Fields that say nothing of a change: the entry has its target, its site and its time.
+const TOLD_ELSEWHERE: [&str; 4] = ["id", "site_id", "created_at", "updated_at"];
+
+/// `{field: {old, new}}` of the fields in which two states of a record differ. A field that is absent is null.
 #[must_use]
-pub fn changes<T: Serialize>(old: &T, new: &T) -> Value {
-    let (Ok(Value::Object(old)), Ok(Value::Object(new))) = (serde_json::to_value(old), serde_json::to_value(new))
+pub fn changes(old: &impl Serialize, new: &impl Serialize) -> Value {
+    let (Ok(Value::Object(old)), Ok(Value::Object(new))) =
+        (serde_json::to_value(old), serde_json::to_value(new))
     else {
         return Value::Null;
     };
-    let differ = new.into_iter().filter(|(name, value)| name != "updated_at" && old.get(name) != Some(value));
+    let was = |name: &str| old.get(name).unwrap_or(&Value::Null);
+    let differ = new
+        .into_iter()
+        .filter(|(name, value)| was(name) != value && !TOLD_ELSEWHERE.contains(&name.as_str()));
     let differ: Map<_, _> =
-        differ.map(|(name, value)| (name.clone(), json!({ "old": old.get(&name), "new": value }))).collect();
+        differ.map(|(name, value)| (name.clone(), json!({ "old": was(&name), "new": value }))).collect();
     if differ.is_empty() { Value::Null } else { Value::Object(differ) }
 }

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod batch;
+pub mod canned_responses;
 pub mod config;
 pub mod files;
 pub mod forms;
@@ -15,8 +16,10 @@ pub mod mail;
 pub mod migrate;
 mod notes;
 pub mod notifications;
+pub mod page;
 pub mod people;
 pub mod pool;
+pub mod refused;
 pub mod routing;
 pub mod seal;
 pub mod seed;
@@ -24,6 +27,7 @@ pub mod sessions;
 pub mod sites;
 pub mod sla;
 pub mod sql;
+pub mod tags;
 #[cfg(feature = "testing")]
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 pub mod testing;

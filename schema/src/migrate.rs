@@ -19,6 +19,7 @@ const REPLACEABLE: &[&str] = &[
     include_str!("../replaceable/6_sites.sql"),
     include_str!("../replaceable/7_mail.sql"),
     include_str!("../replaceable/8_identity.sql"),
+    include_str!("../replaceable/90_people.sql"),
     include_str!("../replaceable/92_tickets.sql"),
 ];
 

@@ -28,7 +28,7 @@ fn bind_audits<'a, B: Binds + 'a>(
 ) -> Statement<impl Binds + use<'a, B>> {
     statement
         .bind::<Array<SqlUuid>, _>(column(rows, |row| row.id))
-        .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, |row| row.site_id.map(|id| id.0)))
+        .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, Entry::tenant))
         .bind::<Array<Nullable<SqlUuid>>, _>(column(rows, |row| row.actor_id.map(|id| id.0)))
         .bind::<Array<Text>, _>(column(rows, |row| row.action))
         .bind::<Array<Text>, _>(column(rows, |row| row.target_type))

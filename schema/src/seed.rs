@@ -3,6 +3,7 @@
 use crate::pool::{Db, Scope, Tx};
 use crate::seal::Seal;
 use crate::sessions::rules::SAMPLE_PASSWORD;
+use crate::sites::rules;
 use crate::sql::sql;
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Binary, Integer, Json, Text, Uuid as SqlUuid};
@@ -139,10 +140,11 @@ async fn people(tx: &mut Tx, site: Uuid) -> anyhow::Result<()> {
 
 /// Keys are stored hashed: a lost one cannot be printed again, only replaced.
 async fn key(tx: &mut Tx, site: Uuid) -> anyhow::Result<String> {
-    let key = format!("wk_{}", hex(&rand::random::<[u8; 32]>()));
-    sql("insert into api_keys (site_id, name, key_hash) values (?, 'demo', ?)")
+    let key = rules::spell(&rand::random());
+    sql("insert into api_keys (site_id, name, key_hash, hint) values (?, 'demo', ?, ?)")
         .bind::<SqlUuid, _>(site)
         .bind::<Binary, _>(crate::sites::key_hash(&key).to_vec())
+        .bind::<Text, _>(rules::hint(&key))
         .execute(tx.conn())
         .await?;
     Ok(key)
@@ -200,8 +202,4 @@ async fn read_mailbox(tx: &mut Tx, site: Uuid, seal: &Seal, mailbox: &Mailbox) -
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -71,22 +71,37 @@ impl Credentials {
     /// An unknown or revoked key, a key of another site than named, or no site at all.
     pub async fn site(&self, state: &State) -> Result<Arc<Settings>, ApiError> {
         match (&self.key, self.site) {
-            (Some(key), named) => self.by_key(state, key, named).await,
+            (Some(key), _) => self.by_key(state, key).await,
             (None, Some(Named::Site(site))) => state.sites.by_id(site).await?.ok_or(ApiError::NoSite),
             (None, Some(Named::Nobody)) => Err(ApiError::NoSite),
             (None, None) => state.sites.default_site().await?.ok_or(ApiError::NoSite),
         }
     }
 
-    async fn by_key(
-        &self,
-        state: &State,
-        key: &str,
-        named: Option<Named>,
-    ) -> Result<Arc<Settings>, ApiError> {
+    async fn by_key(&self, state: &State, key: &str) -> Result<Arc<Settings>, ApiError> {
         let known = if key.len() > KEY_CHARS_MAX { None } else { state.sites.by_key(key).await? };
+        self.named(known)
+    }
+
+    /// The site they open now, a key that was revoked or a site that was switched off a moment ago refused. For
+    /// reads: an act has that checked where it writes.
+    ///
+    /// # Errors
+    /// As [`Credentials::site`].
+    pub async fn current_site(&self, state: &State) -> Result<Arc<Settings>, ApiError> {
+        match (&self.key, self.site) {
+            (Some(key), _) if key.len() > KEY_CHARS_MAX => Err(ApiError::BadKey),
+            (Some(key), _) => self.named(state.sites.current_by_key(key).await?),
+            (None, Some(Named::Site(site))) => state.sites.current(site).await?.ok_or(ApiError::NoSite),
+            (None, Some(Named::Nobody)) => Err(ApiError::NoSite),
+            (None, None) => state.sites.current_default().await?.ok_or(ApiError::NoSite),
+        }
+    }
+
+    /// The site of a key, if it is the one that was named beside it.
+    fn named(&self, known: Option<Arc<Settings>>) -> Result<Arc<Settings>, ApiError> {
         let site = known.ok_or(ApiError::BadKey)?;
-        match named {
+        match self.site {
             Some(named) if named != Named::Site(site.id) => Err(ApiError::Forbidden),
             _ => Ok(site),
         }

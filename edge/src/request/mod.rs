@@ -3,6 +3,7 @@
 
 mod body;
 mod form;
+pub mod fields;
 mod id;
 mod if_match;
 mod page;

@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use garde::Validate;
+use schema::page::Span;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -37,6 +38,12 @@ impl Page {
     #[must_use]
     pub fn offset(self) -> i64 {
         i64::from(self.page - 1) * i64::from(self.limit)
+    }
+
+    /// As finders take it.
+    #[must_use]
+    pub fn span(self) -> Span {
+        Span { limit: i64::from(self.limit), offset: self.offset() }
     }
 
     /// The page as an answer.

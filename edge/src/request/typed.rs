@@ -1,7 +1,7 @@
 //! From names and values to a checked type; every refusal names its field.
 
 use crate::error::ApiError;
-use crate::text::{Language, Words};
+use crate::text::{Language, Words, spoken};
 use garde::Validate;
 use serde_json::Value;
 use std::fmt::Display;
@@ -16,7 +16,8 @@ pub(super) fn typed<T: Validate<Context = ()>, E: Display>(
     }
     let typed = read().map_err(|error| misfit(&error, language))?;
     garde::with_i18n(Words(language), || typed.validate()).map_err(|report| {
-        ApiError::Rejected(report.iter().map(|(path, error)| (path.to_string(), error.to_string())).collect())
+        let said = |error: &garde::Error| spoken(error.message(), language);
+        ApiError::Rejected(report.iter().map(|(path, error)| (path.to_string(), said(error))).collect())
     })?;
     Ok(typed)
 }
@@ -55,7 +56,7 @@ fn nul(value: &Value, path: &str) -> Option<String> {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "garde hands the context over by reference")]
 pub fn not_blank(text: &str, _: &()) -> garde::Result {
     match text.trim().is_empty() {
-        true => Err(garde::Error::new("Bu alan boş bırakılmamalı.")),
+        true => Err(Words::BLANK.rule()),
         false => Ok(()),
     }
 }

@@ -1,13 +1,25 @@
 //! The whole table of routes, on one screen.
 
 mod auth;
+mod admin_settings;
+mod agents;
+mod api_keys;
+mod audit_logs;
+mod canned_responses;
 mod departments;
 mod docs;
 mod forms;
 mod health;
 mod metrics;
+mod permissions;
+mod refusal;
+mod sites;
+mod skills;
 mod support;
+mod tags;
+mod teams;
 mod tickets;
+mod users;
 
 use crate::auth::Caller;
 use crate::error::{ApiError, Missing};
@@ -37,7 +49,18 @@ pub fn app(state: State) -> Router {
 fn table(state: &State) -> OpenApiRouter<State> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(auth::routes(state))
+        .merge(sites::routes(state))
+        .merge(admin_settings::routes(state))
+        .merge(api_keys::routes(state))
+        .merge(users::routes(state))
+        .merge(agents::routes(state))
+        .merge(permissions::routes(state))
         .merge(departments::routes(state))
+        .merge(teams::routes(state))
+        .merge(skills::routes(state))
+        .merge(canned_responses::routes(state))
+        .merge(tags::routes(state))
+        .merge(audit_logs::routes(state))
         .merge(tickets::routes(state))
         .merge(support::routes(state))
         .merge(forms::routes(state))

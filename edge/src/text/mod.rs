@@ -19,6 +19,12 @@ impl Text {
         Self { tr, en }
     }
 
+    /// What a rule says that does not know to whom: both sentences, for [`spoken`] to choose from.
+    #[must_use]
+    pub fn rule(self) -> garde::Error {
+        garde::Error::new(format!("{}{BETWEEN}{}", self.tr, self.en))
+    }
+
     /// The sentence in a language.
     #[must_use]
     pub const fn of(self, language: Language) -> &'static str {
@@ -27,4 +33,14 @@ impl Text {
             Language::En => self.en,
         }
     }
+}
+
+/// Stands in no sentence of ours.
+const BETWEEN: char = '\u{1f}';
+
+/// What a rule said, in a language.
+#[must_use]
+pub fn spoken(said: &str, language: Language) -> String {
+    let (tr, en) = said.split_once(BETWEEN).unwrap_or((said, said));
+    if language == Language::Tr { tr.to_owned() } else { en.to_owned() }
 }

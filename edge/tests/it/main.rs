@@ -3,7 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod agents;
+mod api_keys;
 mod attachments;
+mod audit_logs;
 mod client;
 mod departments;
 mod desk;
@@ -22,8 +25,13 @@ mod matrix;
 mod openapi;
 mod people;
 mod sessions;
+mod organisation;
+mod people;
+mod permissions;
+mod sites;
 mod start;
 mod support;
 mod support_rules;
 mod support_staff;
 mod tickets;
+mod users;

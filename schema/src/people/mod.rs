@@ -4,6 +4,11 @@
 
 mod caller;
 pub mod departments;
+pub mod password;
+pub mod permissions;
 pub mod rules;
+pub mod skills;
+pub mod teams;
+pub mod users;
 
 pub use caller::{Caller, find_caller};

@@ -10,3 +10,4 @@ mod reads;
 mod rows;
 
 pub use acts::{route, try_again_job};
+pub use reads::people_of;

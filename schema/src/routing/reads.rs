@@ -4,6 +4,7 @@
 //! holder's row, and nobody waits in a ring.
 
 use super::rows::{Person, Waiting};
+use super::rules::Candidate;
 use crate::pool::{DbResult, Tx};
 use crate::sql::sql;
 use diesel::sql_types::{Array, Uuid as SqlUuid};
@@ -31,14 +32,36 @@ pub(super) async fn lock_people(tx: &mut Tx, site: SiteId) -> DbResult<Vec<Perso
     let mut people: Vec<Person> = sql(
         "select id, role = 'agent' as is_agent, status::text as status, state::text as state, state_until,
                 current_chats, max_chats, open_tickets, last_assigned_at
-         from users where site_id = ? and role in ('agent', 'admin') and is_active
+         from users where site_id = ? and role in ('agent', 'admin') and is_active and not is_banned
          order by id for no key update",
     )
     .bind::<SqlUuid, _>(site.0)
     .get_results(tx.conn())
     .await?;
+    agents_first(&mut people);
+    Ok(people)
+}
+
+/// Those whom [`lock_people`] would lock, as they stand now.
+///
+/// # Errors
+/// The database is away.
+pub async fn people_of(tx: &mut Tx, site: SiteId) -> DbResult<Vec<Candidate>> {
+    let mut people: Vec<Person> = sql(
+        "select id, role = 'agent' as is_agent, status::text as status, state::text as state, state_until,
+                current_chats, max_chats, open_tickets, last_assigned_at
+         from users where site_id = ? and role in ('agent', 'admin') and is_active and not is_banned",
+    )
+    .bind::<SqlUuid, _>(site.0)
+    .get_results(tx.conn())
+    .await?;
+    agents_first(&mut people);
+    Ok(people.iter().map(Person::candidate).collect())
+}
+
+/// Admins stand in only where there is no agent.
+fn agents_first(people: &mut Vec<Person>) {
     if people.iter().any(|person| person.is_agent) {
         people.retain(|person| person.is_agent);
     }
-    Ok(people)
 }

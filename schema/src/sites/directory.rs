@@ -79,19 +79,28 @@ impl Directory {
     }
 
     /// A site as it stands now: what is kept of it is believed only once the database has said that it is the latest.
+    /// For reads; acts have the version checked where they write.
     ///
     /// # Errors
     /// As [`Directory::by_key`].
     pub async fn current(&self, site: SiteId) -> anyhow::Result<Option<Arc<Settings>>> {
-        let name = Name::Site(site);
-        let Some(version) = self.version(site).await? else { return Ok(None) };
-        match self.fresh(&name).filter(|kept| kept.version == version) {
-            Some(kept) => Ok(Some(kept)),
-            None => {
-                self.forget(site);
-                self.find(name).await
-            }
-        }
+        self.find_current(Name::Site(site)).await
+    }
+
+    /// As [`Directory::by_key`], for a key that was not revoked in the meantime.
+    ///
+    /// # Errors
+    /// As [`Directory::by_key`].
+    pub async fn current_by_key(&self, key: &str) -> anyhow::Result<Option<Arc<Settings>>> {
+        self.find_current(Name::Key(key_hash(key))).await
+    }
+
+    /// As [`Directory::default_site`], as it stands now.
+    ///
+    /// # Errors
+    /// As [`Directory::by_key`].
+    pub async fn current_default(&self) -> anyhow::Result<Option<Arc<Settings>>> {
+        self.find_current(Name::Default).await
     }
 
     /// The deployment's default site.
@@ -129,6 +138,15 @@ impl Directory {
             kept.insert(name, (settings.clone(), Instant::now()));
         }
         Ok(found)
+    }
+
+    async fn find_current(&self, name: Name) -> anyhow::Result<Option<Arc<Settings>>> {
+        let Some(kept) = self.fresh(&name) else { return self.find(name).await };
+        if self.version(kept.id).await? == Some(kept.version) {
+            return Ok(Some(kept));
+        }
+        self.forget(kept.id);
+        self.find(name).await
     }
 
     fn fresh(&self, name: &Name) -> Option<Arc<Settings>> {

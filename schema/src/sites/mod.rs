@@ -6,7 +6,11 @@
 mod directory;
 mod home;
 pub mod origins;
+pub mod keys;
+pub mod removal;
+pub mod rules;
 mod settings;
+pub mod tenants;
 
 pub use directory::{Directory, key_hash};
 pub use home::{Home, home};

@@ -19,6 +19,8 @@ pub struct Settings {
     pub support_team_name: String,
     pub mail_from: Option<String>,
     pub support_address: Option<String>,
+    /// «tr» or «en»: of what nobody asked for in a language of his own.
+    pub default_language: String,
 }
 
 /// Stored settings that no rule accepts.
@@ -41,6 +43,7 @@ struct Snapshot {
     support_team_name: String,
     mail_from: Option<String>,
     support_address: Option<String>,
+    default_language: String,
     week: Vec<WeekRow>,
     dates: Vec<DateRow>,
     targets: HashMap<String, u32>,
@@ -75,8 +78,27 @@ impl Settings {
         let snapshot: Snapshot = serde_json::from_value(document)?;
         let calendar = snapshot.calendar()?;
         let targets = targets(&snapshot.targets);
-        let Snapshot { id, version, name, support_team_name, mail_from, support_address, .. } = snapshot;
-        Ok(Self { id, version, name, calendar, targets, support_team_name, mail_from, support_address })
+        let Snapshot {
+            id,
+            version,
+            name,
+            support_team_name,
+            mail_from,
+            support_address,
+            default_language,
+            ..
+        } = snapshot;
+        Ok(Self {
+            id,
+            version,
+            name,
+            calendar,
+            targets,
+            support_team_name,
+            mail_from,
+            support_address,
+            default_language,
+        })
     }
 }
 

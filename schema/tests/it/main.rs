@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod audit;
 mod autoclose;
 mod desk;
 mod directory;
 mod forms;
+mod indexes;
 mod intake;
 mod ledger;
 mod relay;

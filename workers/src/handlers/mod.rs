@@ -8,6 +8,7 @@ mod mail_in;
 mod mail_out;
 mod mailbox;
 mod routing;
+mod sites;
 mod sla;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub fn registry() -> Registry {
         short::<jobs::forms::Convert>(),
         short::<jobs::tickets::Index>(),
         short::<jobs::tickets::IndexSweep>(),
+        long::<jobs::sites::Remove>(),
     ])
 }
 

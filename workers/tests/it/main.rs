@@ -8,4 +8,5 @@ mod first_admin;
 mod mail_in;
 mod mail_out;
 mod runner;
+mod sites;
 mod start;

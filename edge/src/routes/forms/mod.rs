@@ -36,7 +36,8 @@ async fn show(
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (_, form) = find(&state, &Credentials::of(&headers, Door::Public)?, &text(id)).await?;
+    let site = Credentials::of(&headers, Door::Public)?.current_site(&state).await;
+    let (_, form) = find(&state, site, &text(id)).await?;
     etag::json(&headers, &Shown { id: form.id, definition: form.definition.public() })
 }
 
@@ -53,9 +54,13 @@ struct Shown<'a> {
 }
 
 /// The caller's site and its form. Without a site there is no form either.
-async fn find(state: &State, credentials: &Credentials, id: &str) -> Result<(Arc<Settings>, Form), ApiError> {
+async fn find(
+    state: &State,
+    site: Result<Arc<Settings>, ApiError>,
+    id: &str,
+) -> Result<(Arc<Settings>, Form), ApiError> {
     let missing = || ApiError::NotFound(Missing::Form);
-    let site = credentials.site(state).await.map_err(|error| match error {
+    let site = site.map_err(|error| match error {
         ApiError::NoSite => missing(),
         other => other,
     })?;

@@ -37,7 +37,7 @@ pub async fn submit(
     let headers = request.headers();
     let credentials = Credentials::of(headers, Door::Public)?;
     let (key, origin) = (key::given(headers)?, visit.origin(user_agent(headers)));
-    let (site, form) = find(&state, &credentials, &text(id)).await?;
+    let (site, form) = find(&state, credentials.site(&state).await, &text(id)).await?;
     let lists: Vec<&str> = form.definition.list_names().chain([FILES]).collect();
     let options = Options { lists: &lists, ..Options::native(Policy::upload(false)) };
     let mut intake = decode(request, &options, Some(&state.inbox)).await?;

@@ -31,6 +31,11 @@ impl Candidate {
             && self.current_chats < self.max_chats
     }
 
+    /// Whether the agent is there, whatever the agent says.
+    pub fn is_online(&self) -> bool {
+        self.status == AgentStatus::Online
+    }
+
     /// The state once its end is taken into account.
     pub fn state_at(&self, now: DateTime<Utc>) -> AgentState {
         match self.state_until {
