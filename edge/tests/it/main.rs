@@ -26,7 +26,6 @@ mod openapi;
 mod people;
 mod sessions;
 mod organisation;
-mod people;
 mod permissions;
 mod sites;
 mod start;

@@ -152,6 +152,7 @@ pub fn not_walked(state: &State, site: SiteId, error: NotWalked) -> ApiError {
     match error {
         NotWalked::Step(NotChanged::NotFound) => ApiError::NotFound(crate::error::Missing::Ticket),
         NotWalked::Step(NotChanged::Forbidden(step)) => ApiError::Conflict(step.to_string()),
+        NotWalked::Step(NotChanged::UnknownStatus(_)) => ApiError::NotFound(crate::error::Missing::Record),
         NotWalked::Step(NotChanged::StaleSettings) => {
             state.sites.forget(site);
             ApiError::Busy
