@@ -5,7 +5,8 @@
 //! All lock the row first, so of two callers the second judges what the first has left.
 //!
 //! Reopening (A8-25…29) reckons a new due date from the reopening, takes the warning back and has the deadline
-//! watched again; a breach stays a breach.
+//! watched again; a breach stays a breach. In the statuses a site names the clock stands still; leaving them moves the
+//! due date.
 
 use super::plan::Origin;
 use super::rules::{
@@ -19,7 +20,7 @@ use crate::mail::{NewMail, Template};
 use crate::people::rules::Role;
 use crate::pool::{DbError, DbResult, Tx};
 use crate::sites::Settings;
-use crate::sla::rules::{WARNS_BEFORE, due, is_late};
+use crate::sla::rules::{Clock, WARNS_BEFORE, due, is_late};
 use crate::sla::watch_job;
 use chrono::{DateTime, Utc};
 use jobs::{NewJob, OutboundId, SiteId, TicketId, UserId, autoclose};
@@ -145,17 +146,35 @@ pub async fn step(
     if !known.allows(warrant) || old.key == *to {
         return Err(forbidden(old.key));
     }
-    if reopens && row.settings_version != site.version {
-        return Err(NotChanged::StaleSettings);
-    }
-    let mut next = Next::of(row, Standing { key: to.clone(), kind: known.kind }, now);
+    let clock = clock_after(row, site, reopens, (to, known.kind), now)?;
+    let mut next = Next::of(row, Standing { key: to.clone(), kind: known.kind }, clock, now);
     if reopens {
-        next.sla_due_date =
-            row.priority().and_then(|priority| due(&site.calendar, &site.targets, priority, now));
         next.sla_breach_notified = false;
     }
     write(tx, row, &next, &Told { label: &known.label, warrant, by }, now).await?;
     Ok(Changed { ticket_number: row.ticket_number, old: next.old.key, new: next.new.key })
+}
+
+/// The clock that a change of status leaves: begun anew by a reopening, else stopped or started as the site has it.
+fn clock_after(
+    row: &Row,
+    site: &Settings,
+    reopens: bool,
+    (to, kind): (&StatusKey, Kind),
+    now: DateTime<Utc>,
+) -> Result<Clock, NotChanged> {
+    let clock = row.clock();
+    if kind.is_settled() && clock.standing.is_none() {
+        return Ok(clock);
+    }
+    if row.settings_version != site.version {
+        return Err(NotChanged::StaleSettings);
+    }
+    if reopens {
+        let due = row.priority().and_then(|priority| due(&site.calendar, &site.targets, priority, now));
+        return Ok(Clock::started(due));
+    }
+    Ok(clock.turned(&site.calendar, site.pauses(to.as_str()), now))
 }
 
 /// Closes a ticket that has been resolved for 48 hours, in the name of the system.
@@ -178,7 +197,7 @@ pub async fn close_resolved(
     let closed = Standing::from(Status::Closed);
     let label = known(tx, site, &row.standing().key, &closed.key).await?;
     let label = label.map_or_else(|| Status::Closed.label().to_owned(), |known| known.label);
-    let next = Next::of(&row, closed, now);
+    let next = Next::of(&row, closed, row.clock(), now);
     let told = Told { label: &label, warrant: Warrant::Rules, by: &By::worker("autoclose") };
     write(tx, &row, &next, &told, now).await?;
     Ok(Closing::Closed)
@@ -211,21 +230,21 @@ pub(super) struct Next {
     pub old: Standing,
     pub new: Standing,
     pub stamps: Stamps,
-    pub sla_due_date: Option<DateTime<Utc>>,
+    pub clock: Clock,
     pub sla_breach_notified: bool,
     pub sla_breached: bool,
     pub sla_breach_time: Option<DateTime<Utc>>,
 }
 
 impl Next {
-    fn of(row: &Row, new: Standing, now: DateTime<Utc>) -> Self {
+    fn of(row: &Row, new: Standing, clock: Clock, now: DateTime<Utc>) -> Self {
         let before = Stamps { updated_at: now, resolved_at: row.resolved_at, closed_at: row.closed_at };
-        let breaches = new.kind == Kind::Resolved && !row.sla_breached && is_late(now, row.sla_due_date);
+        let breaches = new.kind == Kind::Resolved && !row.sla_breached && is_late(now, clock.due);
         Next {
             old: row.standing(),
             stamps: stamped(before, new.kind, now),
             new,
-            sla_due_date: row.sla_due_date,
+            clock,
             sla_breach_notified: row.sla_breach_notified,
             sla_breached: row.sla_breached || breaches,
             sla_breach_time: if breaches { Some(now) } else { row.sla_breach_time },
@@ -275,8 +294,12 @@ fn entry(row: &Row, next: &Next, told: &Told<'_>, now: DateTime<Utc>) -> Entry {
 
 fn changes(row: &Row, next: &Next) -> Value {
     let mut changes = json!({ "status": { "old": next.old.key, "new": next.new.key } });
-    if next.sla_due_date != row.sla_due_date {
-        changes["sla_due_date"] = json!({ "old": row.sla_due_date, "new": next.sla_due_date });
+    if next.clock.due != row.sla_due_date {
+        changes["sla_due_date"] = json!({ "old": row.sla_due_date, "new": next.clock.due });
+    }
+    let (stood, stands) = (row.sla_paused_at.is_some(), next.clock.standing.is_some());
+    if stood != stands {
+        changes["sla_paused"] = json!({ "old": stood, "new": stands });
     }
     if next.sla_breached != row.sla_breached {
         changes["sla_breached"] = json!({ "old": row.sla_breached, "new": next.sla_breached });
@@ -302,11 +325,13 @@ fn mail(row: &Row, to: Kind, label: &str) -> Option<NewMail> {
     })
 }
 
-/// A solution is closed in 48 hours; a reopened ticket has its new deadline watched.
+/// A solution is closed in 48 hours; a clock that was started has its deadline watched.
 fn follow_up(row: &Row, next: &Next) -> Option<NewJob> {
-    match (next.new.kind, next.stamps.resolved_at, next.sla_due_date) {
+    let starts = next.reopens() || row.sla_paused_at.is_some();
+    let (kind, runs) = (next.new.kind, next.clock.standing.is_none());
+    match (kind, next.stamps.resolved_at, next.clock.due) {
         (Kind::Resolved, Some(at), _) => Some(close_job(row.site(), row.ticket(), autoclose_at(at))),
-        (_, _, Some(due)) if next.reopens() && !next.sla_breached => {
+        (kind, _, Some(due)) if starts && runs && !kind.is_settled() && !next.sla_breached => {
             Some(watch_job(row.site(), row.ticket(), due - WARNS_BEFORE))
         }
         _ => None,

@@ -36,6 +36,10 @@ pub enum HoursError {
     BreakOutsideHours,
     #[error("the same date has two exceptions")]
     DateTwice,
+    #[error("a working day needs a start and an end")]
+    HoursMissing,
+    #[error("the times and the intervals of the day disagree")]
+    Contradiction,
 }
 
 impl DayHours {
@@ -110,13 +114,18 @@ impl DayHours {
     }
 }
 
+/// Writes `09:00-12:00`.
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", clock_text(self.start_minute), clock_text(self.end_minute))
+    }
+}
+
 /// Writes the day the way the settings answer shows it: `09:00-18:00` without its breaks, or `closed`.
 impl fmt::Display for DayHours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.span() {
-            Some(span) => {
-                write!(f, "{}-{}", clock_text(span.start_minute), clock_text(span.end_minute))
-            }
+            Some(span) => span.fmt(f),
             None => f.write_str("closed"),
         }
     }

@@ -19,6 +19,7 @@
 mod calendar;
 mod check;
 mod day_hours;
+mod day_row;
 mod deadline;
 pub mod ical;
 mod opening;
@@ -34,6 +35,7 @@ mod zone;
 pub use calendar::{Calendar, DayException};
 pub use check::{Check, Status, WeekText};
 pub use day_hours::{DayHours, HoursError, Interval, MINUTES_PER_DAY, clock_text, parse_clock};
+pub use day_row::DayRow;
 pub use deadline::Due;
 pub use opening::{Moment, hours_until};
 pub use schedule::{Schedule, ScheduleError};
