@@ -15,6 +15,7 @@ mod permissions;
 mod refusal;
 mod sites;
 mod skills;
+mod statuses;
 mod support;
 mod tags;
 mod teams;
@@ -62,6 +63,7 @@ fn table(state: &State) -> OpenApiRouter<State> {
         .merge(tags::routes(state))
         .merge(audit_logs::routes(state))
         .merge(tickets::routes(state))
+        .merge(statuses::routes(state))
         .merge(support::routes(state))
         .merge(forms::routes(state))
         .merge(health::routes())

@@ -33,12 +33,6 @@ pub struct Remembered {
     pub answer: Value,
 }
 
-#[derive(QueryableByName)]
-struct Known {
-    #[diesel(sql_type = Bool)]
-    known: bool,
-}
-
 /// # Errors
 /// The database is away.
 pub async fn find_receipt(db: &Db, site: SiteId, ticket: TicketId) -> DbResult<Option<Receipt>> {
@@ -101,35 +95,4 @@ pub async fn check_draft(
         .bind::<Nullable<Text>, _>(email)
         .get_result(&mut **conn)
         .await?)
-}
-
-/// Whether the site has this department.
-///
-/// # Errors
-/// The database is away.
-pub async fn has_department(db: &Db, site: SiteId, department: Uuid) -> DbResult<bool> {
-    known(
-        db,
-        site,
-        department,
-        "select exists (select from departments where site_id = ? and id = ?) as known",
-    )
-    .await
-}
-
-/// Whether the site has this category of tickets.
-///
-/// # Errors
-/// The database is away.
-pub async fn has_category(db: &Db, site: SiteId, category: Uuid) -> DbResult<bool> {
-    let text = "select exists (select from ticket_categories where site_id = ? and id = ?) as known";
-    known(db, site, category, text).await
-}
-
-async fn known(db: &Db, site: SiteId, id: Uuid, text: &'static str) -> DbResult<bool> {
-    let mut tx = db.begin(Scope::Site(site)).await?;
-    let row: Known =
-        sql(text).bind::<SqlUuid, _>(site.0).bind::<SqlUuid, _>(id).get_result(tx.conn()).await?;
-    tx.commit().await?;
-    Ok(row.known)
 }

@@ -33,7 +33,8 @@ pub struct Said {
 /// What came of a customer's reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    Reply,
+    /// In this ticket.
+    Reply(TicketId),
     /// The ticket is closed: this one goes on in its place.
     NewTicket(Created),
 }
@@ -83,7 +84,7 @@ pub async fn customer_reply(
     let heard = match receive(&mut tx, site, &row.heard(), hand.by, hand.now).await? {
         true => {
             add(&mut tx, hand, row.ticket(), None, said).await?;
-            Heard::Reply
+            Heard::Reply(row.ticket())
         }
         false => Heard::NewTicket(follow(&mut tx, hand, site, &row, said).await?),
     };

@@ -133,6 +133,9 @@ pub async fn update(
         to: key(changes.to, &old.to_key)?,
         roles: changes.roles.unwrap_or_else(|| old.roles.iter().filter_map(|word| Role::parse(word)).collect()),
     };
+    if step.from == step.to {
+        return Err(Refused::UnknownKey(step.to.to_string()));
+    }
     let change = sql(
         "update status_transitions set from_key = ?, to_key = ?, roles = ? where site_id = ? and id = ?
          returning id, site_id, from_key::text as from_key, to_key::text as to_key, roles, created_at",
