@@ -7,6 +7,7 @@ mod id;
 mod page;
 mod query;
 mod typed;
+pub mod words;
 
 pub use body::{Body, changed};
 pub use id::Id;
