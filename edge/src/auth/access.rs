@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use schema::people::rules::{Permission, Role};
 use serde_json::json;
 use std::sync::Arc;
+use utoipa::openapi::ResponseBuilder;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
@@ -106,6 +107,20 @@ impl Access {
         }
     }
 
+    /// What every route of the kind may answer, unless it says so itself.
+    fn describe_refusals(self, operation: &mut Operation) {
+        let takes = operation.request_body.is_some() || operation.parameters.is_some();
+        let refusals = [
+            (takes, "400", "A field breaks a rule"),
+            (self.rank.is_some() || self.widget, "401", "Nobody, or nobody any more"),
+            (self.rank.is_some() || self.widget, "403", "Not for this role, permission or site"),
+        ];
+        for (_, status, why) in refusals.into_iter().filter(|(applies, ..)| *applies) {
+            let refusal = || ResponseBuilder::new().description(why).build().into();
+            operation.responses.responses.entry(status.to_owned()).or_insert_with(refusal);
+        }
+    }
+
     fn from(rank: Role) -> impl Iterator<Item = &'static str> {
         Role::ALL.into_iter().filter(move |role| *role >= rank).map(Role::as_str)
     }
@@ -125,6 +140,7 @@ impl Access {
             Some(extensions) => extensions.merge(said.build()),
             none => *none = Some(said.build()),
         }
+        self.describe_refusals(operation);
         operation.security = match (self.rank, self.widget) {
             (Some(_), _) => Some(vec![requirement("bearer")]),
             (None, true) => Some(vec![requirement("widgetKey"), requirement("bearer")]),

@@ -35,14 +35,15 @@ impl Caller {
         let claims = state.tokens.check(token?).ok_or(ApiError::BadToken)?;
         let user = find_caller(&state.db, claims.id, claims.sid).await.map_err(ApiError::of_database)?;
         let user = user.ok_or(ApiError::BadUser)?;
-        if !user.is_signed_in {
-            return Err(ApiError::BadToken);
-        }
+        // Whoever is switched off or banned was signed out by that, and is told why (A2-04, A1-18).
         if !user.is_active {
             return Err(ApiError::BadUser);
         }
         if user.is_banned {
             return Err(ApiError::Forbidden);
+        }
+        if !user.is_signed_in {
+            return Err(ApiError::BadToken);
         }
         let site = site(headers, &user, state).await?;
         let agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));

@@ -9,6 +9,7 @@ mod if_match;
 mod page;
 mod query;
 mod typed;
+pub mod words;
 
 pub use body::{Body, changed};
 pub use form::{Form, flag};

@@ -35,7 +35,6 @@ pub fn routes(state: &State) -> OpenApiRouter<State> {
 struct Edit {
     /// What the key takes: a text, a list of texts, or null.
     #[garde(skip)]
-    #[schema(value_type = Object)]
     value: Value,
 }
 
@@ -43,7 +42,6 @@ struct Edit {
 #[schema(as = Setting)]
 struct View {
     key: &'static str,
-    #[schema(value_type = Object)]
     value: Value,
 }
 

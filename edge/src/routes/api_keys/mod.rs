@@ -40,7 +40,7 @@ pub fn routes(state: &State) -> OpenApiRouter<State> {
 struct Draft {
     /// For people to tell it from others.
     #[garde(length(chars, min = 1, max = 100), custom(not_blank))]
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     name: String,
 }
 

@@ -45,10 +45,10 @@ struct Search {
 #[schema(as = CannedResponseDraft)]
 struct Draft {
     #[garde(length(chars, min = 1, max = 255), custom(not_blank))]
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     title: String,
     #[garde(length(chars, min = 1, max = 10_000), custom(not_blank))]
-    #[schema(min_length = 1, max_length = 10_000)]
+    #[schema(min_length = 1, max_length = 10_000, pattern = r"\S")]
     body: String,
     #[garde(inner(length(chars, min = 1, max = 50), custom(fields::no_blanks)))]
     #[schema(min_length = 1, max_length = 50, pattern = r"^\S+$")]
@@ -59,10 +59,10 @@ struct Draft {
 #[schema(as = CannedResponseEdit)]
 struct Edit {
     #[garde(inner(length(chars, min = 1, max = 255), custom(not_blank)))]
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     title: Option<String>,
     #[garde(inner(length(chars, min = 1, max = 10_000), custom(not_blank)))]
-    #[schema(min_length = 1, max_length = 10_000)]
+    #[schema(min_length = 1, max_length = 10_000, pattern = r"\S")]
     body: Option<String>,
     /// Null takes it away.
     #[garde(inner(inner(length(chars, min = 1, max = 50), custom(fields::no_blanks))))]

@@ -1,6 +1,7 @@
 //! What a site is made and changed with.
 
 use crate::guard::cors::Origin;
+use crate::request::words::{Address, OriginUrl, TimeZone};
 use crate::request::{changed, fields, not_blank};
 use garde::Validate;
 use schema::sites::rules;
@@ -13,14 +14,14 @@ use utoipa::ToSchema;
 #[schema(as = SiteEdit)]
 pub struct Edit {
     #[garde(inner(length(chars, min = 1, max = rules::NAME_CHARS_MAX), custom(not_blank)))]
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     name: Option<String>,
     #[garde(inner(custom(fields::domain)))]
-    #[schema(min_length = 1, max_length = 253)]
+    #[schema(min_length = 1, max_length = 253, pattern = r"^[A-Za-z0-9]{1,63}([.-][A-Za-z0-9]{1,30})*$")]
     domain: Option<String>,
     /// IANA.
     #[garde(inner(custom(fields::zone)))]
-    #[schema(max_length = 50)]
+    #[schema(value_type = Option<TimeZone>)]
     timezone: Option<String>,
     /// Becomes the first of the addresses; the others stay.
     #[garde(inner(custom(fields::address)))]
@@ -28,10 +29,10 @@ pub struct Edit {
     support_email: Option<String>,
     /// Where the site receives mail: all of them.
     #[garde(inner(length(max = rules::ADDRESSES_MAX), inner(custom(fields::address))))]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Option<Vec<Address>>, max_items = 20)]
     support_addresses: Option<Vec<String>>,
     #[garde(inner(length(chars, min = 1, max = rules::TEAM_NAME_CHARS_MAX), custom(not_blank)))]
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     support_team_name: Option<String>,
     /// In whose name mails are sent; null for the deployment's own.
     #[garde(inner(inner(custom(fields::sender))))]
@@ -40,7 +41,7 @@ pub struct Edit {
     mail_from: Option<Option<String>>,
     /// The browser origins that are the site's own: all of them.
     #[garde(inner(length(max = rules::ORIGINS_MAX), inner(custom(fields::origin))))]
-    #[schema(max_items = 50)]
+    #[schema(value_type = Option<Vec<OriginUrl>>, max_items = 50)]
     origins: Option<Vec<String>>,
     #[garde(skip)]
     #[schema(inline)]
@@ -57,29 +58,29 @@ pub struct Edit {
 #[schema(as = SiteDraft)]
 pub struct Draft {
     #[garde(length(chars, min = 1, max = rules::NAME_CHARS_MAX), custom(not_blank))]
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     name: String,
     #[garde(inner(custom(fields::domain)))]
-    #[schema(min_length = 1, max_length = 253)]
+    #[schema(min_length = 1, max_length = 253, pattern = r"^[A-Za-z0-9]{1,63}([.-][A-Za-z0-9]{1,30})*$")]
     domain: Option<String>,
     /// IANA.
     #[garde(inner(custom(fields::zone)))]
-    #[schema(max_length = 50, default = "Europe/Istanbul")]
+    #[schema(value_type = Option<TimeZone>, default = "Europe/Istanbul")]
     timezone: Option<String>,
     #[garde(inner(custom(fields::address)))]
     #[schema(format = Email, max_length = 254)]
     support_email: Option<String>,
     #[garde(inner(length(max = rules::ADDRESSES_MAX), inner(custom(fields::address))))]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Option<Vec<Address>>, max_items = 20)]
     support_addresses: Option<Vec<String>>,
     #[garde(inner(length(chars, min = 1, max = rules::TEAM_NAME_CHARS_MAX), custom(not_blank)))]
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     support_team_name: Option<String>,
     #[garde(inner(custom(fields::sender)))]
     #[schema(max_length = 400)]
     mail_from: Option<String>,
     #[garde(inner(length(max = rules::ORIGINS_MAX), inner(custom(fields::origin))))]
-    #[schema(max_items = 50)]
+    #[schema(value_type = Option<Vec<OriginUrl>>, max_items = 50)]
     origins: Option<Vec<String>>,
     #[garde(skip)]
     #[schema(inline)]

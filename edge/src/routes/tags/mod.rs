@@ -34,7 +34,7 @@ pub fn routes(state: &State) -> OpenApiRouter<State> {
 #[schema(as = TagDraft)]
 struct Draft {
     #[garde(length(chars, min = 1, max = 50), custom(not_blank))]
-    #[schema(min_length = 1, max_length = 50)]
+    #[schema(min_length = 1, max_length = 50, pattern = r"\S")]
     name: String,
     #[garde(inner(custom(fields::color)))]
     #[schema(pattern = "^#[0-9A-Fa-f]{6}$", default = "#6b7280")]
@@ -45,7 +45,7 @@ struct Draft {
 #[schema(as = TagEdit)]
 struct Edit {
     #[garde(inner(length(chars, min = 1, max = 50), custom(not_blank)))]
-    #[schema(min_length = 1, max_length = 50)]
+    #[schema(min_length = 1, max_length = 50, pattern = r"\S")]
     name: Option<String>,
     #[garde(inner(custom(fields::color)))]
     #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]

@@ -33,7 +33,7 @@ pub fn routes(state: &State) -> OpenApiRouter<State> {
 #[schema(as = TeamDraft)]
 struct Draft {
     #[garde(length(chars, min = 1, max = 255), custom(not_blank))]
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     name: String,
     /// Agents and admins of the site.
     #[garde(length(max = 500))]
@@ -46,7 +46,7 @@ struct Draft {
 #[schema(as = TeamEdit)]
 struct Edit {
     #[garde(inner(length(chars, min = 1, max = 255), custom(not_blank)))]
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     name: Option<String>,
     /// All of them: who is not named leaves.
     #[garde(inner(length(max = 500)))]

@@ -1,6 +1,7 @@
 //! What a user is made and changed with.
 
 use super::view::{RoleWord, StateWord};
+use crate::request::words::{LanguageCode, SkillName};
 use crate::request::{changed, fields, not_blank};
 use chrono::{DateTime, Utc};
 use garde::Validate;
@@ -25,7 +26,7 @@ pub struct Draft {
     #[schema(format = Email, min_length = 1, max_length = 255)]
     pub email: String,
     #[garde(length(chars, min = 1, max = 255), custom(not_blank))]
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     pub name: String,
     #[garde(skip)]
     #[schema(value_type = RoleWord)]
@@ -41,12 +42,12 @@ pub struct Draft {
     #[garde(skip)]
     pub department_id: Option<Uuid>,
     #[garde(length(max = SKILLS_MAX), inner(length(chars, min = 1, max = 50), custom(not_blank)))]
-    #[schema(max_items = 50)]
+    #[schema(value_type = Vec<SkillName>, max_items = 50)]
     #[serde(default)]
     pub skills: Vec<String>,
     /// ISO 639-1.
     #[garde(length(max = LANGUAGES_MAX), inner(custom(fields::language_code)))]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<LanguageCode>, max_items = 20)]
     #[serde(default)]
     pub languages: Vec<String>,
     #[garde(inner(range(min = 1, max = CHATS_MAX)))]
@@ -92,11 +93,11 @@ impl Draft {
 #[schema(as = UserEdit)]
 pub struct Edit {
     #[garde(inner(length(chars, min = 1, max = 255), custom(not_blank)))]
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     name: Option<String>,
     /// ISO 639-1.
     #[garde(inner(length(max = LANGUAGES_MAX), inner(custom(fields::language_code))))]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Option<Vec<LanguageCode>>, max_items = 20)]
     languages: Option<Vec<String>>,
     #[garde(skip)]
     accept_calls: Option<bool>,
@@ -126,7 +127,7 @@ pub struct Edit {
     department_id: Option<Option<Uuid>>,
     /// Managers only.
     #[garde(inner(length(max = SKILLS_MAX), inner(length(chars, min = 1, max = 50), custom(not_blank))))]
-    #[schema(max_items = 50)]
+    #[schema(value_type = Option<Vec<SkillName>>, max_items = 50)]
     skills: Option<Vec<String>>,
     /// Managers only.
     #[garde(inner(range(min = 1, max = CHATS_MAX)))]

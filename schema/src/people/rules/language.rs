@@ -7,11 +7,16 @@ const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo
     my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn \
     so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
+/// The codes there are.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    CODES.split_whitespace()
+}
+
 /// The code in small letters; none of what is no language.
 #[must_use]
 pub fn language(code: &str) -> Option<String> {
     let code = code.trim().to_ascii_lowercase();
-    let known = code.len() == 2 && CODES.split_whitespace().any(|known| known == code);
+    let known = code.len() == 2 && languages().any(|known| known == code);
     known.then_some(code)
 }
 
@@ -26,6 +31,6 @@ mod tests {
         for wrong in ["", "t", "tur", "xx", "türkçe", "t r", "e\u{131}", "aa ab"] {
             assert_eq!(language(wrong), None, "{wrong}");
         }
-        assert_eq!(CODES.split_whitespace().count(), 184);
+        assert_eq!(languages().count(), 184);
     }
 }

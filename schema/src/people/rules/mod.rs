@@ -9,7 +9,7 @@ mod skills;
 mod state;
 
 pub use account::{EMAIL_CHARS_MAX, PASSWORD_BYTES_MAX, PASSWORD_BYTES_MIN, account_email};
-pub use language::language;
+pub use language::{language, languages};
 pub use permission::Permission;
 pub use rank::{Standing, TooLow, may_touch};
 pub use role::Role;

@@ -65,7 +65,7 @@ pub async fn update(
         leave_teams(&mut tx, &old).await?;
     }
     let new = write(&mut tx, &next).await?;
-    if old.standing().steps_down(Some(new.standing())) && new.role() != Role::SuperAdmin {
+    if old.standing().steps_down(Some(new.standing())) && new.role() <= old.role() {
         somebody_is_left(&mut tx, site, &old, actor.role).await?;
     }
     if old.standing().ends_sessions(new.standing()) {

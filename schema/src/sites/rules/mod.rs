@@ -10,7 +10,7 @@ pub use domain::domain;
 pub use key::{hint, spell};
 pub use sender::{address, sender};
 pub use setting::{DEFAULT_LANGUAGE, Setting, Wrong};
-pub use zone::zone;
+pub use zone::{zone, zones};
 
 pub const NAME_CHARS_MAX: usize = 255;
 /// Of «support_team_name».

@@ -1,6 +1,11 @@
 //! Time zones by their IANA names.
 
-use chrono_tz::Tz;
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+/// The names there are.
+pub fn zones() -> impl Iterator<Item = &'static str> {
+    TZ_VARIANTS.iter().map(|zone| zone.name())
+}
 
 /// The zone's name as the zone database spells it; none of what it does not know.
 #[must_use]

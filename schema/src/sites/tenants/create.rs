@@ -1,7 +1,7 @@
 //! A new site: open Monday to Friday from 9 to 18 until somebody says otherwise.
 
 use super::list::read;
-use super::update::write;
+use super::update::{dethrone, take_turns, write};
 use super::{Changes, Refused, Site};
 use crate::audit::Entry;
 use crate::pool::{Db, Scope};
@@ -25,6 +25,7 @@ pub async fn create(
 ) -> Result<Site, Refused> {
     let site = SiteId::fresh();
     let mut tx = db.begin(Scope::System).await?;
+    take_turns(&mut tx).await?;
     sql("insert into sites (id, name, is_default, created_at, updated_at)
         select ?, ?, not exists (select from sites where is_default), ?, ?")
     .bind::<SqlUuid, _>(site.0)
@@ -33,6 +34,9 @@ pub async fn create(
     .bind::<Timestamptz, _>(now)
     .execute(tx.conn())
     .await?;
+    if given.becomes_default {
+        dethrone(&mut tx, site, now).await?;
+    }
     tx.rescope(Scope::Site(site)).await?;
     sql("insert into business_hours (site_id, day_of_week, start_minute, end_minute)
         select ?, day, 540, 1080 from generate_series(1, 5) as day")

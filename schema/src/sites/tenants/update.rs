@@ -38,7 +38,8 @@ pub async fn update(
 }
 
 /// The site that was the default until now is an ordinary one.
-async fn dethrone(tx: &mut Tx, by: SiteId, now: DateTime<Utc>) -> DbResult<()> {
+pub(super) async fn dethrone(tx: &mut Tx, by: SiteId, now: DateTime<Utc>) -> DbResult<()> {
+    take_turns(tx).await?;
     tx.rescope(Scope::System).await?;
     sql("update sites set is_default = false, updated_at = ? where is_default and id <> ?")
         .bind::<Timestamptz, _>(now)
@@ -46,6 +47,12 @@ async fn dethrone(tx: &mut Tx, by: SiteId, now: DateTime<Utc>) -> DbResult<()> {
         .execute(tx.conn())
         .await?;
     tx.rescope(Scope::Site(by)).await
+}
+
+/// There is one default at most: whoever would make one waits for others who do.
+pub(super) async fn take_turns(tx: &mut Tx) -> DbResult<()> {
+    sql("select pg_advisory_xact_lock(hashtextextended('sites.default', 0))").execute(tx.conn()).await?;
+    Ok(())
 }
 
 pub(super) async fn write(
