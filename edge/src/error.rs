@@ -234,7 +234,7 @@ impl ApiError {
             Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NoIdentity | Self::BadToken | Self::BadUser | Self::BadKey | Self::Totp(_) => {
                 StatusCode::UNAUTHORIZED
-            },
+            }
             Self::Forbidden | Self::PasswordStale => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
@@ -284,11 +284,9 @@ impl ApiError {
                 "The server is very busy, please try again shortly",
             ),
             Self::TooSlow => Text::new("İstek zaman aşımına uğradı", "The request timed out"),
-            Self::Fields(_)
-            | Self::FormFields(_)
-            | Self::Rejected(_)
-            | Self::Body(_)
-            | Self::Fault(_) => Text::new(SERVER_FAULT, "A server error occurred"),
+            Self::Fields(_) | Self::FormFields(_) | Self::Rejected(_) | Self::Body(_) | Self::Fault(_) => {
+                Text::new(SERVER_FAULT, "A server error occurred")
+            }
         };
         text.of(language).to_owned()
     }

@@ -33,7 +33,9 @@ const LOCK: i64 = 0x0A51_5774;
 pub async fn up(url: &str) -> Result<()> {
     let mut conn = connect(url).await?;
     let turn = format!("set lock_timeout = '10min'; select pg_advisory_lock({LOCK}); reset lock_timeout");
-    conn.batch_execute(&turn).await.context("another program has been setting this database up for ten minutes")?;
+    conn.batch_execute(&turn)
+        .await
+        .context("another program has been setting this database up for ten minutes")?;
     let mut conn = run(conn, |harness| harness.run_pending_migrations(MIGRATIONS).map(|_| ())).await?;
     conn.batch_execute(&format!("begin; {}; commit", REPLACEABLE.join(";\n")))
         .await
@@ -66,7 +68,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 async fn connect(url: &str) -> Result<AsyncPgConnection> {
-    let silent = || ConnectionError::BadConnection(format!("no answer within {} seconds", PATIENCE.as_secs()));
+    let silent =
+        || ConnectionError::BadConnection(format!("no answer within {} seconds", PATIENCE.as_secs()));
     let asked = tokio::time::timeout(PATIENCE, AsyncPgConnection::establish(url)).await;
     asked.unwrap_or_else(|_| Err(silent())).map_err(|cause| database_unusable(&cause))
 }

@@ -61,14 +61,9 @@ impl Access {
     /// Whoever presents a widget's key, or a good token.
     pub const WIDGET: Access = Access { tenants: Tenants::Site, widget: true, ..Access::PUBLIC };
     /// Whoever is signed in, for what is his.
-    pub const SIGNED_IN: Access = Access {
-        rank: Some(Role::Customer),
-        tenants: Tenants::Own,
-        stale_password: false,
-        ..Access::PUBLIC
-    };
-    pub const AGENT: Access =
-        Access { rank: Some(Role::Agent), tenants: Tenants::Site, ..Access::SIGNED_IN };
+    pub const SIGNED_IN: Access =
+        Access { rank: Some(Role::Customer), tenants: Tenants::Own, stale_password: false, ..Access::PUBLIC };
+    pub const AGENT: Access = Access { rank: Some(Role::Agent), tenants: Tenants::Site, ..Access::SIGNED_IN };
     pub const ADMIN: Access = Access { rank: Some(Role::Admin), ..Access::AGENT };
     pub const SUPER_ADMIN: Access =
         Access { rank: Some(Role::SuperAdmin), tenants: Tenants::All, ..Access::AGENT };
@@ -132,7 +127,8 @@ impl Access {
             Tenants::Site => "site",
             Tenants::All => "all",
         };
-        let mut said = ExtensionsBuilder::new().add("x-roles", json!(self.roles())).add("x-tenant-scope", tenants);
+        let mut said =
+            ExtensionsBuilder::new().add("x-roles", json!(self.roles())).add("x-tenant-scope", tenants);
         if let Some(permission) = self.permission {
             said = said.add("x-permission", permission.as_str());
         }

@@ -118,11 +118,7 @@ fn bearer(headers: &HeaderMap) -> Option<Result<&str, ApiError>> {
 }
 
 /// Only a super admin chooses; whoever has a site and names another is turned away.
-async fn site(
-    headers: &HeaderMap,
-    user: &people::Caller,
-    state: &State,
-) -> Result<Option<SiteId>, ApiError> {
+async fn site(headers: &HeaderMap, user: &people::Caller, state: &State) -> Result<Option<SiteId>, ApiError> {
     let named = headers.get(SITE_ID).and_then(|value| value.to_str().ok()).map(str::trim);
     let Some(named) = named.filter(|text| !text.is_empty()) else { return Ok(user.site) };
     let named = named.parse().ok().map(SiteId);

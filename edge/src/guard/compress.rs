@@ -99,9 +99,8 @@ mod tests {
 
     #[test]
     fn text_from_1000_bytes_on_is_compressed_and_nothing_else() {
-        let is_packed = |response: Response| {
-            compress(response, true).headers().contains_key(header::CONTENT_ENCODING)
-        };
+        let is_packed =
+            |response: Response| compress(response, true).headers().contains_key(header::CONTENT_ENCODING);
         for text in TYPES.into_iter().chain(["application/json; charset=utf-8", "Text/CSS"]) {
             assert!(!is_packed(answer(text, 999)) && is_packed(answer(text, 1000)), "{text}");
         }

@@ -33,12 +33,15 @@ impl<T: DeserializeOwned + Validate<Context = ()>> Form<T> {
         let options = Options { lists: &lists, text_bytes_max: TEXT_BYTES_MAX, ..Options::native(policy) };
         let mut intake = decode(request, &options, Some(&state.inbox)).await?;
         let value = Value::Object(intake.values());
-        let judged = typed(&value, language, || serde_path_to_error::deserialize::<_, T>(&value)).and_then(|values| {
-            for upload in intake.files() {
-                policy.check(&upload.facts()).map_err(|refusal| ApiError::Invalid(refusal.to_string()))?;
-            }
-            Ok(values)
-        });
+        let judged =
+            typed(&value, language, || serde_path_to_error::deserialize::<_, T>(&value)).and_then(|values| {
+                for upload in intake.files() {
+                    policy
+                        .check(&upload.facts())
+                        .map_err(|refusal| ApiError::Invalid(refusal.to_string()))?;
+                }
+                Ok(values)
+            });
         match judged {
             Ok(values) => Ok(Self { values, files: intake.take_files() }),
             Err(error) => {

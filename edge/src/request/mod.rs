@@ -2,8 +2,8 @@
 //! field.
 
 mod body;
-mod form;
 pub mod fields;
+mod form;
 mod id;
 mod if_match;
 mod page;

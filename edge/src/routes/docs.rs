@@ -25,9 +25,11 @@ impl Description {
 
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
-    OpenApiRouter::new()
-        .routes(guarded(state, Access::PUBLIC, routes!(page)))
-        .routes(guarded(state, Access::PUBLIC, routes!(document)))
+    OpenApiRouter::new().routes(guarded(state, Access::PUBLIC, routes!(page))).routes(guarded(
+        state,
+        Access::PUBLIC,
+        routes!(document),
+    ))
 }
 
 /// The API, to be read.

@@ -57,7 +57,12 @@ async fn all(Extract(state): Extract<State>) -> Response {
         status: services.status(),
         timestamp: instant(now()),
         uptime: state.started.elapsed().as_secs(),
-        metrics: Figures { memory_rss: memory_rss(), requests_total: state.load.total(), queue_depth, workers },
+        metrics: Figures {
+            memory_rss: memory_rss(),
+            requests_total: state.load.total(),
+            queue_depth,
+            workers,
+        },
         services,
     };
     (code(health.services.are_up()), Json(health)).into_response()

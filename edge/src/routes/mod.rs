@@ -1,10 +1,10 @@
 //! The whole table of routes, on one screen.
 
-mod auth;
 mod admin_settings;
 mod agents;
 mod api_keys;
 mod audit_logs;
+mod auth;
 mod canned_responses;
 mod departments;
 mod docs;
@@ -76,7 +76,11 @@ async fn not_found() -> ApiError {
 }
 
 /// The router adds the `Allow` header. What staff alone may do is refused before its method is looked at (B12-13).
-async fn wrong_method(Extract(state): Extract<State>, Extension(visit): Extension<Visit>, request: Request) -> Response {
+async fn wrong_method(
+    Extract(state): Extract<State>,
+    Extension(visit): Extension<Visit>,
+    request: Request,
+) -> Response {
     if request.method() == Method::OPTIONS {
         return StatusCode::NO_CONTENT.into_response();
     }

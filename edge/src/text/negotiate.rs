@@ -18,7 +18,8 @@ pub fn choices<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item =
 pub fn negotiate<'a>(lines: impl Iterator<Item = &'a str>) -> Language {
     let (mut turkish, mut english, mut any) = (None, None, None);
     for (place, (range, weight)) in choices(lines).enumerate() {
-        let is = |name: &str| range.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(name));
+        let is =
+            |name: &str| range.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(name));
         let wish = match () {
             () if is("tr") => &mut turkish,
             () if is("en") => &mut english,
@@ -95,7 +96,8 @@ mod tests {
 
     #[test]
     fn the_greater_weight_wins_and_of_equals_the_first() {
-        for header in ["en", "EN-us", "en-GB;q=0.1", "de, en;q=0.5", "tr;q=0.4, en;q=0.5", "en, tr", "en, *"] {
+        for header in ["en", "EN-us", "en-GB;q=0.1", "de, en;q=0.5", "tr;q=0.4, en;q=0.5", "en, tr", "en, *"]
+        {
             assert_eq!(language(header), Language::En, "{header:?}");
         }
         assert_eq!(language("en;q=0.5,tr ; q=0.500"), Language::En);

@@ -82,7 +82,8 @@ async fn metrics_are_for_this_machine_or_for_who_has_the_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_watches_sees_which_parts_of_the_fleet_are_alive() {
     let desk = Desk::new().await;
-    let redis = schema::ledger::wire::connection(&desk.redis_url(), std::time::Duration::from_secs(2)).unwrap();
+    let redis =
+        schema::ledger::wire::connection(&desk.redis_url(), std::time::Duration::from_secs(2)).unwrap();
     let alive = schema::ledger::wire::alive::Alive::new(redis, ["routing", "relay"]);
     alive.beat().await.unwrap();
     let seen = desk.get("/health").send().await.json()["metrics"]["workers"].clone();

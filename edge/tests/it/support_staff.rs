@@ -9,7 +9,8 @@ const LIST: &str = "/api/support/tickets/";
 
 async fn made(desk: &Desk) -> (String, String) {
     let number = desk.post_form().form(&FORM).send().await.json()["data"]["ticket_number"].clone();
-    let row = desk.db.ask("select id from tickets order by created_at desc, ticket_number desc limit 1").await;
+    let row =
+        desk.db.ask("select id from tickets order by created_at desc, ticket_number desc limit 1").await;
     (row[0]["id"].as_str().unwrap().to_owned(), number.as_str().unwrap().to_owned())
 }
 
@@ -93,7 +94,10 @@ async fn the_list_is_a_bare_array_newest_first_and_can_be_filtered_searched_and_
         assert_eq!(answer.json().as_array().unwrap().len(), found, "{query}: {}", answer.body);
     }
     let second = list("page=2&limit=2").await;
-    assert_eq!((second.json()[0]["name"].as_str(), second.header("x-total-count")), (Some("Şükrü Iğdır"), Some("3")));
+    assert_eq!(
+        (second.json()[0]["name"].as_str(), second.header("x-total-count")),
+        (Some("Şükrü Iğdır"), Some("3"))
+    );
     let oldest = list("ordering=created_at").await;
     assert_eq!(oldest.json()[0]["name"], "Şükrü Iğdır");
     assert_eq!(list("created_after=dün").await.status, 400);
@@ -104,7 +108,10 @@ async fn any_word_of_status_follows_any_and_the_history_walks_the_tables_steps()
     let desk = Desk::new().await;
     let (admin, (id, _)) = (desk.person("admin").await, made(&desk).await);
     let resolved = status_of(&desk, &admin, &id, "resolved").await;
-    assert_eq!((&resolved["status"], &resolved["message"]), (&json!("success"), &json!("Ticket durumu güncellendi")));
+    assert_eq!(
+        (&resolved["status"], &resolved["message"]),
+        (&json!("success"), &json!("Ticket durumu güncellendi"))
+    );
     assert_eq!(resolved["data"]["status"], "resolved");
     assert!(resolved["data"]["resolved_at"].is_string());
     let closed = status_of(&desk, &admin, &id, "closed").await;
@@ -112,14 +119,23 @@ async fn any_word_of_status_follows_any_and_the_history_walks_the_tables_steps()
     status_of(&desk, &admin, &id, "pending").await;
     let steps = desk
         .db
-        .ask("select action, details ->> 'old_status' as old, details ->> 'new_status' as new from audit_logs \
-            where action like 'TICKET_STATUS%' order by created_at, id")
+        .ask(
+            "select action, details ->> 'old_status' as old, details ->> 'new_status' as new from audit_logs \
+            where action like 'TICKET_STATUS%' order by created_at, id",
+        )
         .await;
     let steps: Vec<String> = steps
         .as_array()
         .unwrap()
         .iter()
-        .map(|row| format!("{} {}>{}", row["action"].as_str().unwrap(), row["old"].as_str().unwrap(), row["new"].as_str().unwrap()))
+        .map(|row| {
+            format!(
+                "{} {}>{}",
+                row["action"].as_str().unwrap(),
+                row["old"].as_str().unwrap(),
+                row["new"].as_str().unwrap()
+            )
+        })
         .collect();
     assert_eq!(
         steps,
@@ -133,7 +149,10 @@ async fn any_word_of_status_follows_any_and_the_history_walks_the_tables_steps()
     let path = format!("{LIST}{id}/update_status/");
     for body in [json!({}), json!({ "status": "zzz" }), json!({ "status": 5 })] {
         let answer = desk.call("PATCH", &path).by(&admin).json(&body).send().await;
-        assert_eq!((answer.status.as_u16(), answer.json()), (400, json!({ "status": "error", "message": "Geçersiz durum" })));
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (400, json!({ "status": "error", "message": "Geçersiz durum" }))
+        );
     }
 }
 
@@ -143,7 +162,8 @@ async fn only_the_last_step_of_a_walk_is_mailed() {
     let (admin, (id, _)) = (desk.person("admin").await, made(&desk).await);
     desk.db.run("update tickets set status = 'waiting_reply'").await;
     status_of(&desk, &admin, &id, "closed").await;
-    let mails = desk.db.ask("select template from mail_outbox where template in ('resolved', 'closed')").await;
+    let mails =
+        desk.db.ask("select template from mail_outbox where template in ('resolved', 'closed')").await;
     assert_eq!(mails, json!([{ "template": "closed" }]));
 }
 
@@ -154,13 +174,21 @@ async fn a_ticket_is_given_to_an_agent_of_the_site_or_to_nobody() {
     let path = format!("{LIST}{id}/assign/");
     let assign = |body: Value| desk.call("PATCH", &path).by(&admin).json(&body).send();
     let given = assign(json!({ "assigned_to": agent.id })).await;
-    assert_eq!((given.status.as_u16(), &given.json()["message"]), (200, &json!("Ticket atandı")), "{}", given.body);
+    assert_eq!(
+        (given.status.as_u16(), &given.json()["message"]),
+        (200, &json!("Ticket atandı")),
+        "{}",
+        given.body
+    );
     assert_eq!(given.json()["data"]["assigned_to_email"], json!(agent.email));
     let foreign = desk.person_of(Some(desk.other.id), "agent").await;
     let customer = desk.person("customer").await;
     for nobody in [json!(foreign.id), json!(customer.id), json!("abc"), json!(5)] {
         let answer = assign(json!({ "assigned_to": nobody })).await;
-        assert_eq!((answer.status.as_u16(), answer.json()), (404, json!({ "status": "error", "message": "Kullanıcı bulunamadı" })));
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (404, json!({ "status": "error", "message": "Kullanıcı bulunamadı" }))
+        );
     }
     for body in [json!({ "assigned_to": "" }), json!({ "assigned_to": null }), json!({})] {
         assert_eq!(assign(body).await.json()["data"]["assigned_to"], Value::Null);
@@ -170,12 +198,16 @@ async fn a_ticket_is_given_to_an_agent_of_the_site_or_to_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_obey_the_forms_rules_and_touch_only_what_can_be_written() {
     let desk = Desk::new().await;
-    let (admin, agent, (id, number)) = (desk.person("admin").await, desk.person("agent").await, made(&desk).await);
+    let (admin, agent, (id, number)) =
+        (desk.person("admin").await, desk.person("agent").await, made(&desk).await);
     let path = format!("{LIST}{id}/");
     let patch = |body: Value| desk.call("PATCH", &path).by(&admin).json(&body).send();
     let edited = patch(json!({ "notes": "gizli", "name": "Ayşe", "ticket_number": "X", "resolved_at": "2020-01-01T00:00:00Z" })).await;
     assert_eq!((edited.status.as_u16(), &edited.json()["notes"]), (200, &json!("gizli")), "{}", edited.body);
-    assert_eq!((&edited.json()["ticket_number"], &edited.json()["resolved_at"]), (&json!(number), &Value::Null));
+    assert_eq!(
+        (&edited.json()["ticket_number"], &edited.json()["resolved_at"]),
+        (&json!(number), &Value::Null)
+    );
     let wrong = patch(json!({ "name": "1", "status": "zzz", "assigned_to": "9999" })).await;
     assert_eq!(wrong.status, 400);
     assert_eq!(wrong.json()["status"], json!(["\"zzz\" geçerli bir seçim değil."]));
@@ -198,7 +230,12 @@ async fn a_file_is_read_by_staff_of_its_site_only() {
     let (agent, stranger) = (desk.person("agent").await, desk.person_of(Some(desk.other.id), "admin").await);
     let mut parts: Vec<Part<'_>> = FORM.iter().map(|(name, text)| Part::Text(name, text)).collect();
     let pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n";
-    parts.push(Part::File { name: "attachment", file_name: "fatura şubat.pdf", media_type: "application/pdf", bytes: pdf });
+    parts.push(Part::File {
+        name: "attachment",
+        file_name: "fatura şubat.pdf",
+        media_type: "application/pdf",
+        bytes: pdf,
+    });
     assert_eq!(desk.post_form().multipart(&parts).send().await.status, 201);
     let row = desk.get(LIST).by(&agent).send().await.json()[0].clone();
     assert_eq!(row["attachment_name"], "fatura şubat.pdf");
@@ -223,7 +260,10 @@ async fn many_are_resolved_at_once_as_if_each_were_alone() {
     );
     assert_eq!(desk.db.count("select count(*) from tickets where resolved_at is not null").await, 2);
     let unknown = bulk(json!({ "action": "sil", "ids": [] })).await;
-    assert_eq!((unknown.status.as_u16(), unknown.json()), (400, json!({ "status": "error", "message": "Geçersiz işlem" })));
+    assert_eq!(
+        (unknown.status.as_u16(), unknown.json()),
+        (400, json!({ "status": "error", "message": "Geçersiz işlem" }))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

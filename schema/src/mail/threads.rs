@@ -56,7 +56,8 @@ pub async fn find(tx: &mut Tx, site: SiteId, named: Named<'_>, sender: &str) -> 
         Named::Reference(reference) => (None, Some(reference), &[]),
         Named::Ancestors(ids) => (None, None, ids),
     };
-    let rows: Vec<Thread> = sql("select t.id, t.ticket_number, t.status::text, t.status_kind::text, t.resolved_at,
+    let rows: Vec<Thread> =
+        sql("select t.id, t.ticket_number, t.status::text, t.status_kind::text, t.resolved_at,
              (lower(t.visitor_email) is not distinct from s.email or exists (
                  select from ticket_participants p where p.ticket_id = t.id and p.email = s.email)
              ) as is_participant,
@@ -71,13 +72,13 @@ pub async fn find(tx: &mut Tx, site: SiteId, named: Named<'_>, sender: &str) -> 
               join mail_messages m on m.site_id = s.site_id and m.message_id = a.message_id
               where m.ticket_id is not null order by a.place limit 1)))
          for update of t")
-    .bind::<Text, _>(sender)
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<Nullable<BigInt>, _>(number)
-    .bind::<Nullable<Text>, _>(reference)
-    .bind::<Array<Text>, _>(ancestors)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<Text, _>(sender)
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<Nullable<BigInt>, _>(number)
+        .bind::<Nullable<Text>, _>(reference)
+        .bind::<Array<Text>, _>(ancestors)
+        .get_results(tx.conn())
+        .await?;
     Ok(rows.into_iter().next())
 }
 

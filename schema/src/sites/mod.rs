@@ -5,8 +5,8 @@
 
 mod directory;
 mod home;
-pub mod origins;
 pub mod keys;
+pub mod origins;
 pub mod removal;
 pub mod rules;
 mod settings;

@@ -141,11 +141,13 @@ fn sought(record: &Record) -> search::Sought<'_> {
 }
 
 async fn fields(tx: &mut Tx, row: &Row) -> DbResult<Fields> {
-    Ok(sql("select subject, priority::text as priority, department_id, category_id, custom_fields, visitor_name,
+    Ok(sql(
+        "select subject, priority::text as priority, department_id, category_id, custom_fields, visitor_name,
              visitor_email::text as visitor_email, visitor_phone::text as visitor_phone, notes, sla_due_date,
              sla_breach_notified,
              array(select g.tag::text from ticket_tags g where g.ticket_id = t.id order by g.tag) as tags
-         from tickets t where site_id = ? and id = ?")
+         from tickets t where site_id = ? and id = ?",
+    )
     .bind::<SqlUuid, _>(row.site_id)
     .bind::<SqlUuid, _>(row.id)
     .get_result(tx.conn())
@@ -192,10 +194,12 @@ fn promise_again(tx: &mut Tx, hand: &Hand<'_>, row: &Row, new: &mut Fields) -> R
 }
 
 async fn write(tx: &mut Tx, hand: &Hand<'_>, row: &Row, new: &Fields) -> DbResult<()> {
-    sql("update tickets set subject = ?, priority = ?, department_id = ?, category_id = ?, custom_fields = ?,
+    sql(
+        "update tickets set subject = ?, priority = ?, department_id = ?, category_id = ?, custom_fields = ?,
              visitor_name = ?, visitor_email = ?, visitor_phone = ?, notes = ?, sla_due_date = ?,
              sla_breach_notified = ?, updated_at = ?
-         where site_id = ? and id = ?")
+         where site_id = ? and id = ?",
+    )
     .bind::<Text, _>(&new.subject)
     .bind::<Text, _>(&new.priority)
     .bind::<Nullable<SqlUuid>, _>(new.department_id)

@@ -47,24 +47,23 @@ pub async fn take(db: &Db, hand: &Hand<'_>, ticket: TicketId, owner: &str) -> Re
     let Some(user) = hand.by.user_id else { return Err(Refused::Forbidden) };
     let mut tx = db.begin(Scope::Site(hand.site.id)).await?;
     let row = lock(&mut tx, hand.site.id, ticket).await?.ok_or(Refused::NotFound)?;
-    let taken: Vec<Lock> = sql(
-        "insert into ticket_locks as l (ticket_id, site_id, user_id, owner, since, expires_at)
+    let taken: Vec<Lock> =
+        sql("insert into ticket_locks as l (ticket_id, site_id, user_id, owner, since, expires_at)
          values (?, ?, ?, ?, ?, ?)
          on conflict (ticket_id) do update
          set user_id = excluded.user_id, owner = excluded.owner, expires_at = excluded.expires_at,
              since = case when l.user_id = excluded.user_id and l.expires_at > excluded.since then l.since
                      else excluded.since end
          where l.user_id = excluded.user_id or l.expires_at <= excluded.since
-         returning owner, user_id, since, expires_at",
-    )
-    .bind::<SqlUuid, _>(row.id)
-    .bind::<SqlUuid, _>(row.site_id)
-    .bind::<SqlUuid, _>(user.0)
-    .bind::<Text, _>(owner)
-    .bind::<Timestamptz, _>(hand.now)
-    .bind::<Timestamptz, _>(lock_expires(hand.now))
-    .get_results(tx.conn())
-    .await?;
+         returning owner, user_id, since, expires_at")
+        .bind::<SqlUuid, _>(row.id)
+        .bind::<SqlUuid, _>(row.site_id)
+        .bind::<SqlUuid, _>(user.0)
+        .bind::<Text, _>(owner)
+        .bind::<Timestamptz, _>(hand.now)
+        .bind::<Timestamptz, _>(lock_expires(hand.now))
+        .get_results(tx.conn())
+        .await?;
     match taken.into_iter().next() {
         Some(taken) => {
             tx.commit().await?;
@@ -84,9 +83,7 @@ pub async fn take(db: &Db, hand: &Hand<'_>, ticket: TicketId, owner: &str) -> Re
 pub async fn release(db: &Db, hand: &Hand<'_>, ticket: TicketId) -> Result<(), Refused> {
     let mut tx = db.begin(Scope::Site(hand.site.id)).await?;
     let row = lock(&mut tx, hand.site.id, ticket).await?.ok_or(Refused::NotFound)?;
-    if hand.role < Role::Admin
-        && held_by_another(&mut tx, &row, hand.by.user_id, hand.now).await?.is_some()
-    {
+    if hand.role < Role::Admin && held_by_another(&mut tx, &row, hand.by.user_id, hand.now).await?.is_some() {
         return Err(Refused::Forbidden);
     }
     sql("delete from ticket_locks where site_id = ? and ticket_id = ?")

@@ -74,7 +74,8 @@ pub async fn customer_reply(
     said: &Said,
 ) -> Result<Heard, Refused> {
     let mut tx = db.begin(Scope::Site(site.id)).await?;
-    let own = lock(&mut tx, site.id, ticket).await?.filter(|row| row.user_id == hand.by.user_id.map(|id| id.0));
+    let own =
+        lock(&mut tx, site.id, ticket).await?.filter(|row| row.user_id == hand.by.user_id.map(|id| id.0));
     let own = own.ok_or(Refused::NotFound)?;
     hand.pass(&mut tx, &own).await?;
     let row = match own.merged_into {

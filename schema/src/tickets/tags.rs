@@ -12,7 +12,8 @@ pub const TAG_CHARS_MAX: usize = 50;
 
 /// Each once, in order, without the space around it.
 pub(super) fn tidied(tags: Vec<String>) -> Vec<String> {
-    let mut tags: Vec<String> = tags.iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+    let mut tags: Vec<String> =
+        tags.iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
     tags.sort_unstable();
     tags.dedup();
     tags

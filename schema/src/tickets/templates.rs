@@ -74,13 +74,14 @@ struct Counted {
 /// The database is away.
 pub async fn list(db: &Db, scope: Scope, limit: i64, offset: i64) -> DbResult<(Vec<Template>, i64)> {
     let mut tx = db.begin(scope).await?;
-    let rows: Vec<Counted> = sql("select id, site_id, name, subject, body, category_id, created_at, updated_at,
+    let rows: Vec<Counted> =
+        sql("select id, site_id, name, subject, body, category_id, created_at, updated_at,
              count(*) over () as total
          from ticket_templates order by name, id limit ? offset ?")
-    .bind::<BigInt, _>(limit)
-    .bind::<BigInt, _>(offset)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(offset)
+        .get_results(tx.conn())
+        .await?;
     tx.commit().await?;
     let total = rows.last().map_or(0, |row| row.total);
     Ok((rows.into_iter().map(|row| row.template).collect(), total))
@@ -129,20 +130,19 @@ pub async fn update(
     let old = lock(&mut tx, site, id).await?;
     let category = changes.category_id.unwrap_or(old.category_id);
     known(&mut tx, site, category).await?;
-    let new: Template = sql(
-        "update ticket_templates set name = ?, subject = ?, body = ?, category_id = ?, updated_at = ?
+    let new: Template =
+        sql("update ticket_templates set name = ?, subject = ?, body = ?, category_id = ?, updated_at = ?
          where site_id = ? and id = ?
-         returning id, site_id, name, subject, body, category_id, created_at, updated_at",
-    )
-    .bind::<Text, _>(changes.name.as_ref().unwrap_or(&old.name))
-    .bind::<Text, _>(changes.subject.as_ref().unwrap_or(&old.subject))
-    .bind::<Text, _>(changes.body.as_ref().unwrap_or(&old.body))
-    .bind::<Nullable<SqlUuid>, _>(category)
-    .bind::<Timestamptz, _>(now)
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(id)
-    .get_result(tx.conn())
-    .await?;
+         returning id, site_id, name, subject, body, category_id, created_at, updated_at")
+        .bind::<Text, _>(changes.name.as_ref().unwrap_or(&old.name))
+        .bind::<Text, _>(changes.subject.as_ref().unwrap_or(&old.subject))
+        .bind::<Text, _>(changes.body.as_ref().unwrap_or(&old.body))
+        .bind::<Nullable<SqlUuid>, _>(category)
+        .bind::<Timestamptz, _>(now)
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(id)
+        .get_result(tx.conn())
+        .await?;
     tx.audit(Entry::of(site, by, "UPDATE", ("ticket_template", id), now).changing(&old, &new));
     tx.commit().await?;
     Ok(new)
@@ -191,22 +191,24 @@ pub async fn render(
 }
 
 async fn find(tx: &mut Tx, site: SiteId, id: Uuid) -> DbResult<Option<Template>> {
-    let rows: Vec<Template> = sql("select id, site_id, name, subject, body, category_id, created_at, updated_at
+    let rows: Vec<Template> =
+        sql("select id, site_id, name, subject, body, category_id, created_at, updated_at
          from ticket_templates where site_id = ? and id = ?")
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(id)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(id)
+        .get_results(tx.conn())
+        .await?;
     Ok(rows.into_iter().next())
 }
 
 async fn lock(tx: &mut Tx, site: SiteId, id: Uuid) -> Result<Template, Refused> {
-    let rows: Vec<Template> = sql("select id, site_id, name, subject, body, category_id, created_at, updated_at
+    let rows: Vec<Template> =
+        sql("select id, site_id, name, subject, body, category_id, created_at, updated_at
          from ticket_templates where site_id = ? and id = ? for no key update")
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(id)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(id)
+        .get_results(tx.conn())
+        .await?;
     rows.into_iter().next().ok_or(Refused::NotFound)
 }
 

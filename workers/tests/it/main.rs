@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod desk;
-mod leftovers;
 mod first_admin;
+mod leftovers;
 mod mail_in;
 mod mail_out;
 mod runner;

@@ -110,8 +110,7 @@ async fn update(
     Body(edit): Body<Edit>,
 ) -> Result<Json<View>, ApiError> {
     let site = caller.home(&state, Home::Department, id).await?;
-    let changes =
-        Changes { name: edit.name.map(|name| name.trim().to_owned()), is_urgent: edit.is_urgent };
+    let changes = Changes { name: edit.name.map(|name| name.trim().to_owned()), is_urgent: edit.is_urgent };
     Ok(Json(departments::update(&state.db, site, id, changes, &caller.by(), now()).await?.into()))
 }
 

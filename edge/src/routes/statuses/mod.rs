@@ -122,7 +122,8 @@ struct View {
 
 impl From<StatusRow> for View {
     fn from(row: StatusRow) -> Self {
-        let StatusRow { id, site_id, key, label, color, position, kind, retired, created_at, updated_at } = row;
+        let StatusRow { id, site_id, key, label, color, position, kind, retired, created_at, updated_at } =
+            row;
         let (created_at, updated_at) = (instant(created_at), instant(updated_at));
         Self { id, site_id, key, label, color, position, kind, retired, created_at, updated_at }
     }

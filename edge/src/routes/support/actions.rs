@@ -25,7 +25,10 @@ use uuid::Uuid;
 const BULK_MAX: usize = 500;
 
 #[derive(Deserialize, ToSchema)]
-#[expect(dead_code, reason = "only its description is used: the body is read leniently, as the family promises")]
+#[expect(
+    dead_code,
+    reason = "only its description is used: the body is read leniently, as the family promises"
+)]
 pub struct StatusBody {
     /// pending, in_progress, resolved or closed
     status: String,
@@ -149,7 +152,9 @@ async fn moved(
     ticket: &StaffTicket,
     to: FormStatus,
 ) -> Result<(), ApiError> {
-    let Some(from) = Status::parse(&ticket.status).filter(|_| word(&ticket.status) != to) else { return Ok(()) };
+    let Some(from) = Status::parse(&ticket.status).filter(|_| word(&ticket.status) != to) else {
+        return Ok(());
+    };
     let settings = state.sites.by_id(site).await?.ok_or(ApiError::NoSite)?;
     let mut tx = state.db.begin(Scope::Site(site)).await?;
     let walked = walk(&mut tx, &settings, TicketId(ticket.id), from, to, &caller.by(), now()).await;

@@ -147,14 +147,17 @@ pub async fn attachment(
     };
     let mut response = Body::from_stream(stored.into_stream()).into_response();
     let kind = HeaderValue::from_str(&file.content_type);
-    response.headers_mut().insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static("application/octet-stream")));
     response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition(&file.file_name));
     Ok(response)
 }
 
 /// Saved, never shown in the page's own name; the file's name in the form every browser reads (RFC 6266).
 fn disposition(name: &str) -> HeaderValue {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
     let exact: String = name
         .bytes()
         .map(|byte| match byte.is_ascii_alphanumeric() || b"._-".contains(&byte) {

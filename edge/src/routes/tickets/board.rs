@@ -72,7 +72,8 @@ pub async fn board(
         None => board::board(&state.db, site, limit).await?,
         Some(status) => {
             let wrong = || ApiError::field("cursor", "Geçersiz değer.");
-            let after = wanted.cursor.as_deref().map(|text| Rank::parse(text).ok_or_else(wrong)).transpose()?;
+            let after =
+                wanted.cursor.as_deref().map(|text| Rank::parse(text).ok_or_else(wrong)).transpose()?;
             let column = board::find_column(&state.db, site, status, after.as_ref(), limit).await?;
             vec![column.ok_or(ApiError::Said(StatusCode::BAD_REQUEST, UNKNOWN_STATUS))?]
         }

@@ -47,7 +47,8 @@ pub async fn follow_up(
         priority: draft.priority.map(Priority::from),
     };
     let site = act.site.clone();
-    let made = settled!(&state, act, hand => tickets::follow_up(&state.db, hand, &site, ticket, words.clone()));
+    let made =
+        settled!(&state, act, hand => tickets::follow_up(&state.db, hand, &site, ticket, words.clone()));
     let view = FollowUpView { id: made.id, ticket_number: made.ticket_number, reference: made.reference };
     Ok((StatusCode::CREATED, Json(view)))
 }

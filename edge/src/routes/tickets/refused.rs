@@ -8,10 +8,8 @@ use schema::tickets::{Conflict, Refused, What};
 
 pub const UNKNOWN_STATUS: Text = Text::new("Geçersiz durum", "Invalid status");
 const CLOSED: Text = Text::new("Kapalı ticket yanıtlanamaz", "A closed ticket cannot be answered");
-const NOT_CLOSED: Text = Text::new(
-    "Yalnızca kapalı bir ticket'ın devamı açılabilir",
-    "Only a closed ticket can be followed up",
-);
+const NOT_CLOSED: Text =
+    Text::new("Yalnızca kapalı bir ticket'ın devamı açılabilir", "Only a closed ticket can be followed up");
 const SAME: Text = Text::new("Ticket kendisiyle birleştirilemez", "A ticket cannot be merged into itself");
 const MERGED: Text = Text::new("Ticket zaten birleştirilmiş", "The ticket has been merged already");
 const TARGET_CLOSED: Text = Text::new(
@@ -23,12 +21,12 @@ const TARGET_MERGED: Text = Text::new(
     "Hedef ticket de birleştirilmiş; önce o birleştirme geri alınmalı",
     "The target was merged itself; undo that merge first",
 );
-const TOO_LATE: Text = Text::new(
-    "Birleştirme 24 saat geçtikten sonra geri alınamaz",
-    "A merge cannot be undone after 24 hours",
+const TOO_LATE: Text =
+    Text::new("Birleştirme 24 saat geçtikten sonra geri alınamaz", "A merge cannot be undone after 24 hours");
+const CROWDED: Text = Text::new(
+    "Bu konumda yer kalmadı, kartı başka bir yere bırakın",
+    "No room is left here, drop the card elsewhere",
 );
-const CROWDED: Text =
-    Text::new("Bu konumda yer kalmadı, kartı başka bir yere bırakın", "No room is left here, drop the card elsewhere");
 
 impl From<Refused> for ApiError {
     fn from(refused: Refused) -> Self {

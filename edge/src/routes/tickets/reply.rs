@@ -169,4 +169,3 @@ fn view(caller: &Caller, said: Said, heard: Heard, now: DateTime<Utc>) -> ReplyV
         follow_up,
     }
 }
-

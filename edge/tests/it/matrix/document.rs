@@ -44,7 +44,9 @@ pub async fn operations(desk: &Desk) -> Vec<Operation> {
     let paths = document["paths"].as_object().unwrap().clone();
     let mut found = Vec::new();
     for (path, item) in paths.iter().filter(|(path, _)| path.starts_with("/api/")) {
-        for (method, said) in item.as_object().unwrap().iter().filter(|(_, said)| said["responses"].is_object()) {
+        for (method, said) in
+            item.as_object().unwrap().iter().filter(|(_, said)| said["responses"].is_object())
+        {
             let words = |name: &str| said[name].as_array().cloned().unwrap_or_default();
             let roles = words("x-roles").iter().map(|role| role.as_str().unwrap().to_owned()).collect();
             let schema = &said["requestBody"]["content"]["application/json"]["schema"];
@@ -81,7 +83,9 @@ fn sample(schema: &Value, document: &Value, depth: usize) -> Value {
         return Value::Object(parts.filter_map(|part| part.as_object().cloned()).flatten().collect());
     }
     let kind = schema["type"].as_str().or_else(|| {
-        schema["type"].as_array().and_then(|kinds| kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"))
+        schema["type"]
+            .as_array()
+            .and_then(|kinds| kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"))
     });
     match kind.unwrap_or("object") {
         "string" => text(schema),

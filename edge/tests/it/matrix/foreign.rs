@@ -8,7 +8,10 @@ use uuid::Uuid;
 /// `{site}` and `{id}` are filled in; `{other}` is some user of that site.
 const RECORDS: &[(&str, &str)] = &[
     ("/api/departments", "insert into departments (id, site_id, name) values ('{id}', '{site}', 'Yabancı')"),
-    ("/api/forms", "insert into dynamic_forms (id, site_id, name, fields) values ('{id}', '{site}', 'Yabancı', '[]')"),
+    (
+        "/api/forms",
+        "insert into dynamic_forms (id, site_id, name, fields) values ('{id}', '{site}', 'Yabancı', '[]')",
+    ),
     ("/api/support/tickets", TICKET),
     ("/api/tickets", TICKET),
 ];
@@ -19,7 +22,8 @@ const TICKET: &str = "insert into tickets (id, site_id, ticket_number, reference
 
 /// The id of a fresh record of the desk's other site, of the kind that a path names.
 pub async fn record(desk: &Desk, path: &str) -> Option<Uuid> {
-    let best = RECORDS.iter().filter(|(prefix, _)| path.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len());
+    let best =
+        RECORDS.iter().filter(|(prefix, _)| path.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len());
     let (_, insert) = best?;
     let id = Uuid::new_v4();
     let other = desk.person_of(Some(desk.other.id), "agent").await;

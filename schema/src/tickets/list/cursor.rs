@@ -45,7 +45,8 @@ mod tests {
         assert_eq!(Cursor::read(&cursor.write()), Some(cursor));
         let far = URL_SAFE_NO_PAD.encode([0x7f; BYTES]);
         let early = URL_SAFE_NO_PAD.encode([0xff; BYTES]);
-        for stranger in ["", "a", &cursor.write()[1..], &format!("{}A", cursor.write()), &far, &early, "%%%"] {
+        for stranger in ["", "a", &cursor.write()[1..], &format!("{}A", cursor.write()), &far, &early, "%%%"]
+        {
             assert_eq!(Cursor::read(stranger), None, "{stranger}");
         }
     }

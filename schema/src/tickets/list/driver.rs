@@ -57,15 +57,17 @@ impl Driver {
             Driver::Status => rest.statuses = None,
             Driver::Site => {}
         }
-        rest == Filter { created_from: filter.created_from, created_to: filter.created_to, ..Filter::default() }
+        rest == Filter {
+            created_from: filter.created_from,
+            created_to: filter.created_to,
+            ..Filter::default()
+        }
     }
 
     /// The parts of the index that are each in order, as `p`.
     pub const fn parts(self) -> &'static str {
         match self {
-            Driver::Status => {
-                "unnest($1::uuid[]) as p(site_id) cross join unnest($2::text[]) as k(status)"
-            }
+            Driver::Status => "unnest($1::uuid[]) as p(site_id) cross join unnest($2::text[]) as k(status)",
             Driver::Tag | Driver::Breached | Driver::Unassigned | Driver::Site => {
                 "unnest($1::uuid[]) as p(site_id)"
             }

@@ -88,7 +88,8 @@ impl Given<'_> {
     pub fn bind(&self, text: &'static str) -> Statement<impl Binds + use<>> {
         let filter = self.filter;
         let statuses = filter.statuses.as_ref();
-        let statuses = statuses.map(|keys| keys.iter().map(|key| key.as_str().to_owned()).collect::<Vec<_>>());
+        let statuses =
+            statuses.map(|keys| keys.iter().map(|key| key.as_str().to_owned()).collect::<Vec<_>>());
         let agent = match filter.agent {
             Some(AgentIs::Somebody(id)) => Some(id),
             _ => None,

@@ -19,12 +19,7 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// See [`Refused`].
-pub async fn merge(
-    db: &Db,
-    hand: &Hand<'_>,
-    source: TicketId,
-    target: TicketId,
-) -> Result<Record, Refused> {
+pub async fn merge(db: &Db, hand: &Hand<'_>, source: TicketId, target: TicketId) -> Result<Record, Refused> {
     if source == target {
         return Err(Refused::Conflict(Conflict::SameTicket));
     }
@@ -133,7 +128,8 @@ async fn close(tx: &mut Tx, hand: &Hand<'_>, source: &Row, target: &Row) -> DbRe
 
 /// Both tickets' histories tell of it.
 fn note(tx: &mut Tx, hand: &Hand<'_>, source: &Row, target: &Row, moved: &Moved) {
-    let entry = |ticket: &Row| Entry::of(hand.site.id, hand.by, "TICKET_MERGE", ("ticket", ticket.id), hand.now);
+    let entry =
+        |ticket: &Row| Entry::of(hand.site.id, hand.by, "TICKET_MERGE", ("ticket", ticket.id), hand.now);
     let details = json!({ "source_id": source.id, "source_number": source.ticket_number, "target_id": target.id,
         "target_number": target.ticket_number, "replies": moved.replies, "attachments": moved.attachments });
     let changes = json!({ "status": { "old": source.status, "new": "closed" },

@@ -100,7 +100,12 @@ async fn lock_exists(tx: &mut Tx, hand: &Hand<'_>, ticket: TicketId) -> DbResult
     Ok(rows.into_iter().next())
 }
 
-async fn both(tx: &mut Tx, hand: &Hand<'_>, source: TicketId, target: TicketId) -> Result<(Row, Row), Refused> {
+async fn both(
+    tx: &mut Tx,
+    hand: &Hand<'_>,
+    source: TicketId,
+    target: TicketId,
+) -> Result<(Row, Row), Refused> {
     let is_source_first = source.0 < target.0;
     let (first, second) = if is_source_first { (source, target) } else { (target, source) };
     let first = lock(tx, hand.site.id, first).await?;
@@ -178,7 +183,8 @@ fn watch_again(tx: &mut Tx, row: &Row) {
 }
 
 fn note(tx: &mut Tx, hand: &Hand<'_>, source: &Row, target: &Row) {
-    let entry = |ticket: Uuid| Entry::of(hand.site.id, hand.by, "TICKET_UNMERGE", ("ticket", ticket), hand.now);
+    let entry =
+        |ticket: Uuid| Entry::of(hand.site.id, hand.by, "TICKET_UNMERGE", ("ticket", ticket), hand.now);
     let details = json!({ "source_id": source.id, "source_number": source.ticket_number, "target_id": target.id,
         "target_number": target.ticket_number });
     let changes = json!({ "status": { "old": "closed", "new": source.status },

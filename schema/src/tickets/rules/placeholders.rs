@@ -56,13 +56,21 @@ mod tests {
     fn filled(template: &str) -> String {
         fill(
             template,
-            Facts { ticket_number: "#7", visitor_name: "Şükrü", agent_name: "Ayşe", subject: "{{agent_name}}" },
+            Facts {
+                ticket_number: "#7",
+                visitor_name: "Şükrü",
+                agent_name: "Ayşe",
+                subject: "{{agent_name}}",
+            },
         )
     }
 
     #[test]
     fn known_names_are_filled_and_unknown_ones_stay_as_they_are() {
-        assert_eq!(filled("Sayın {{visitor_name}}, {{ ticket_number }} için {{agent_name}}"), "Sayın Şükrü, #7 için Ayşe");
+        assert_eq!(
+            filled("Sayın {{visitor_name}}, {{ ticket_number }} için {{agent_name}}"),
+            "Sayın Şükrü, #7 için Ayşe"
+        );
         for untouched in ["{{yok}} {{Subject}}", "{{", "}} {{visitor_name", "{ {subject} }", "", "{{}}"] {
             assert_eq!(filled(untouched), untouched);
         }

@@ -96,9 +96,8 @@ fn next_instant(rank: &Rank) -> Option<Rank> {
 
 /// A text after `low` and before `high`, as short as can be, never ending in a zero: so there is room before it.
 fn between(low: &str, high: Option<&str>) -> Option<Rank> {
-    let digit = |text: &str, place: usize| {
-        text.as_bytes().get(place).and_then(|byte| char::from(*byte).to_digit(16))
-    };
+    let digit =
+        |text: &str, place: usize| text.as_bytes().get(place).and_then(|byte| char::from(*byte).to_digit(16));
     let (mut text, mut high) = (String::new(), high);
     for place in 0..DIGITS_MAX {
         let top = match high {
@@ -145,7 +144,8 @@ mod tests {
 
     #[test]
     fn a_rank_lies_strictly_between_its_neighbours() {
-        let pairs = [("1", "2"), ("1", "11"), ("0f", "1"), ("7ff", "8"), ("1", "101"), ("a", "b"), ("af", "b001")];
+        let pairs =
+            [("1", "2"), ("1", "11"), ("0f", "1"), ("7ff", "8"), ("1", "101"), ("a", "b"), ("af", "b001")];
         for (above, below) in pairs {
             let slot = Slot { above: Some(rank(above)), below: Some(rank(below)) };
             let middle = slot.rank(at(0), Uuid::nil()).unwrap();
@@ -162,7 +162,8 @@ mod tests {
         let (mut top, mut bottom) = (card.clone(), card.clone());
         for second in 1..1000 {
             let up = Slot { above: None, below: Some(top.clone()) }.rank(at(second), Uuid::nil()).unwrap();
-            let down = Slot { above: Some(bottom.clone()), below: None }.rank(at(second), Uuid::nil()).unwrap();
+            let down =
+                Slot { above: Some(bottom.clone()), below: None }.rank(at(second), Uuid::nil()).unwrap();
             assert!(up < top && down > bottom && up.as_str().len() <= 48 && down.as_str().len() <= 48);
             (top, bottom) = (up, down);
         }
@@ -189,7 +190,12 @@ mod tests {
         let cards = [card(3, 9), card(2, 9), card(2, 8), card(2, 1), card(1, 5), card(0, 7)];
         let ranks: Vec<Rank> = cards.iter().map(|(at, id)| Rank::of(*at, *id)).collect();
         let mut places = ranks.clone();
-        places.extend([rank("1"), rank("9"), rank(&ranks[1].as_str()[..20]), rank(&format!("{}8", ranks[2]))]);
+        places.extend([
+            rank("1"),
+            rank("9"),
+            rank(&ranks[1].as_str()[..20]),
+            rank(&format!("{}8", ranks[2])),
+        ]);
         for place in places {
             let (at, id, is_older) = place.age();
             for (card, rank) in cards.iter().zip(&ranks) {

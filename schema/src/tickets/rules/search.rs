@@ -32,7 +32,8 @@ pub struct Sought<'a> {
 /// The doc of a ticket; the database's `ticket_doc` writes the same.
 pub fn doc(ticket: Sought<'_>) -> String {
     let number = format!("#{}", ticket.ticket_number);
-    let parts = [Some(number.as_str()), Some(ticket.reference), Some(ticket.subject), Some(ticket.visitor_name)];
+    let parts =
+        [Some(number.as_str()), Some(ticket.reference), Some(ticket.subject), Some(ticket.visitor_name)];
     let others = [ticket.visitor_email, ticket.visitor_phone, Some(ticket.message)];
     let parts: Vec<&str> = parts.into_iter().chain(others).flatten().collect();
     fold(&parts.join("\n"))
@@ -80,7 +81,8 @@ pub fn salt(site: Uuid) -> i32 {
 
 /// FNV-1a: the numbers stand in the database, so they must never change.
 fn hash(gram: &str) -> i32 {
-    let hash = gram.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash =
+        gram.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     hash.cast_signed()
 }
 

@@ -57,16 +57,15 @@ struct Late {
 /// The database is away.
 pub async fn index_site(tx: &mut Tx, site: SiteId, limit: i64) -> DbResult<bool> {
     let Some(indexed_up_to) = progress(tx, site).await? else { return Ok(false) };
-    let tickets: Vec<Unindexed> = sql(
-        "select id, ticket_number, reference::text as reference, subject, visitor_name,
+    let tickets: Vec<Unindexed> =
+        sql("select id, ticket_number, reference::text as reference, subject, visitor_name,
              visitor_email::text as visitor_email, visitor_phone::text as visitor_phone, message, created_at
-         from tickets where site_id = ? and ticket_number > ? order by ticket_number limit ?",
-    )
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<BigInt, _>(indexed_up_to)
-    .bind::<BigInt, _>(limit)
-    .get_results(tx.conn())
-    .await?;
+         from tickets where site_id = ? and ticket_number > ? order by ticket_number limit ?")
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<BigInt, _>(indexed_up_to)
+        .bind::<BigInt, _>(limit)
+        .get_results(tx.conn())
+        .await?;
     let Some(last) = tickets.last().map(|ticket| ticket.ticket_number) else { return Ok(false) };
     let docs: Vec<String> = tickets.iter().map(Unindexed::doc).collect();
     // What was changed meanwhile is indexed already, and better.
@@ -132,14 +131,12 @@ pub async fn put(tx: &mut Tx, row: &Row, doc: &str) -> DbResult<()> {
 /// # Errors
 /// The database is away.
 pub async fn late_sites(tx: &mut Tx, limit: i64) -> DbResult<Vec<SiteId>> {
-    let rows: Vec<Late> = sql(
-        "select s.id as site_id from sites s
+    let rows: Vec<Late> = sql("select s.id as site_id from sites s
          cross join lateral (select t.ticket_number from tickets t where t.site_id = s.id
                              order by t.ticket_number desc limit 1) as newest
          where newest.ticket_number > coalesce(
              (select p.indexed_up_to from ticket_search_progress p where p.site_id = s.id), 0)
-         order by s.id limit ?",
-    )
+         order by s.id limit ?")
     .bind::<BigInt, _>(limit)
     .get_results(tx.conn())
     .await?;

@@ -66,22 +66,23 @@ pub async fn edit(
 ) -> Result<(), NotEdited> {
     let before = snapshot(old);
     let new = merged(old, &edit);
-    let rows: Vec<IdRow> = sql("update tickets set visitor_name = ?, visitor_email = ?, visitor_phone = ?, subject = ?,
+    let rows: Vec<IdRow> =
+        sql("update tickets set visitor_name = ?, visitor_email = ?, visitor_phone = ?, subject = ?,
             message = ?, notes = ?, user_id = ?, agent_id = ?, updated_at = ?
         where site_id = ? and id = ? returning id")
-    .bind::<Text, _>(&new.visitor_name)
-    .bind::<Nullable<Text>, _>(new.visitor_email.as_ref())
-    .bind::<Nullable<Text>, _>(new.visitor_phone.as_ref())
-    .bind::<Text, _>(&new.subject)
-    .bind::<Text, _>(&new.message)
-    .bind::<Nullable<Text>, _>(new.notes.as_ref())
-    .bind::<Nullable<SqlUuid>, _>(new.user_id)
-    .bind::<Nullable<SqlUuid>, _>(new.agent_id)
-    .bind::<Timestamptz, _>(now)
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(old.id)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<Text, _>(&new.visitor_name)
+        .bind::<Nullable<Text>, _>(new.visitor_email.as_ref())
+        .bind::<Nullable<Text>, _>(new.visitor_phone.as_ref())
+        .bind::<Text, _>(&new.subject)
+        .bind::<Text, _>(&new.message)
+        .bind::<Nullable<Text>, _>(new.notes.as_ref())
+        .bind::<Nullable<SqlUuid>, _>(new.user_id)
+        .bind::<Nullable<SqlUuid>, _>(new.agent_id)
+        .bind::<Timestamptz, _>(now)
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(old.id)
+        .get_results(tx.conn())
+        .await?;
     if rows.is_empty() {
         return Err(NotEdited::NotFound);
     }

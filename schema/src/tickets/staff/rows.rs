@@ -78,15 +78,25 @@ pub async fn find(db: &Db, site: SiteId, name: &str) -> DbResult<Option<StaffTic
     let mut tx = db.begin(Scope::Site(site)).await?;
     let rows: Vec<StaffTicket> = match name.parse::<Uuid>() {
         Ok(id) => {
-            sql(concat!("select ", staff_columns!(), " from tickets t ", staff_joins!(), " where t.site_id = ? and t.id = ?"))
-                .bind::<SqlUuid, _>(site.0)
-                .bind::<SqlUuid, _>(id)
-                .get_results(tx.conn())
-                .await?
+            sql(concat!(
+                "select ",
+                staff_columns!(),
+                " from tickets t ",
+                staff_joins!(),
+                " where t.site_id = ? and t.id = ?"
+            ))
+            .bind::<SqlUuid, _>(site.0)
+            .bind::<SqlUuid, _>(id)
+            .get_results(tx.conn())
+            .await?
         }
         Err(_) => {
             sql(concat!(
-                "select ", staff_columns!(), " from tickets t ", staff_joins!(), " where t.site_id = ? and t.reference = ?"
+                "select ",
+                staff_columns!(),
+                " from tickets t ",
+                staff_joins!(),
+                " where t.site_id = ? and t.reference = ?"
             ))
             .bind::<SqlUuid, _>(site.0)
             .bind::<Text, _>(name)

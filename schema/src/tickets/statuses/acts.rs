@@ -83,7 +83,9 @@ pub async fn create(
     .bind::<Timestamptz, _>(now)
     .get_result(tx.conn())
     .await?;
-    tx.audit(Entry::of(site, by, "CREATE", ("status", made.id), now).with(serde_json::json!({ "key": made.key })));
+    tx.audit(
+        Entry::of(site, by, "CREATE", ("status", made.id), now).with(serde_json::json!({ "key": made.key })),
+    );
     tx.commit().await?;
     Ok(made)
 }

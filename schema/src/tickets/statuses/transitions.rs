@@ -116,14 +116,13 @@ pub async fn update(
     now: DateTime<Utc>,
 ) -> Result<Transition, Refused> {
     let mut tx = db.begin(Scope::Site(site)).await?;
-    let old: Vec<Transition> = sql(
-        "select id, site_id, from_key::text as from_key, to_key::text as to_key, roles, created_at
-         from status_transitions where site_id = ? and id = ? for no key update",
-    )
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(id)
-    .get_results(tx.conn())
-    .await?;
+    let old: Vec<Transition> =
+        sql("select id, site_id, from_key::text as from_key, to_key::text as to_key, roles, created_at
+         from status_transitions where site_id = ? and id = ? for no key update")
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(id)
+        .get_results(tx.conn())
+        .await?;
     let old = old.into_iter().next().ok_or(Refused::NotFound)?;
     let key = |changed: Option<StatusKey>, old: &str| {
         changed.or_else(|| StatusKey::parse(old)).ok_or(Refused::NotFound)
@@ -131,20 +130,21 @@ pub async fn update(
     let step = Step {
         from: key(changes.from, &old.from_key)?,
         to: key(changes.to, &old.to_key)?,
-        roles: changes.roles.unwrap_or_else(|| old.roles.iter().filter_map(|word| Role::parse(word)).collect()),
+        roles: changes
+            .roles
+            .unwrap_or_else(|| old.roles.iter().filter_map(|word| Role::parse(word)).collect()),
     };
     if step.from == step.to {
         return Err(Refused::UnknownKey(step.to.to_string()));
     }
-    let change = sql(
-        "update status_transitions set from_key = ?, to_key = ?, roles = ? where site_id = ? and id = ?
-         returning id, site_id, from_key::text as from_key, to_key::text as to_key, roles, created_at",
-    )
-    .bind::<Text, _>(step.from.as_str())
-    .bind::<Text, _>(step.to.as_str())
-    .bind::<Array<Text>, _>(words(&step.roles))
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(id);
+    let change =
+        sql("update status_transitions set from_key = ?, to_key = ?, roles = ? where site_id = ? and id = ?
+         returning id, site_id, from_key::text as from_key, to_key::text as to_key, roles, created_at")
+        .bind::<Text, _>(step.from.as_str())
+        .bind::<Text, _>(step.to.as_str())
+        .bind::<Array<Text>, _>(words(&step.roles))
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(id);
     let new: Transition = change.get_result(tx.conn()).await.map_err(|error| explain(error.into(), &step))?;
     tx.audit(Entry::of(site, by, "UPDATE", ("status_transition", id), now).changing(&old, &new));
     tx.commit().await?;
@@ -155,10 +155,8 @@ pub async fn update(
 /// See [`Refused`].
 pub async fn delete(db: &Db, site: SiteId, id: Uuid, by: &By, now: DateTime<Utc>) -> Result<(), Refused> {
     let mut tx = db.begin(Scope::Site(site)).await?;
-    let gone: Vec<Transition> = sql(
-        "delete from status_transitions where site_id = ? and id = ?
-         returning id, site_id, from_key::text as from_key, to_key::text as to_key, roles, created_at",
-    )
+    let gone: Vec<Transition> = sql("delete from status_transitions where site_id = ? and id = ?
+         returning id, site_id, from_key::text as from_key, to_key::text as to_key, roles, created_at")
     .bind::<SqlUuid, _>(site.0)
     .bind::<SqlUuid, _>(id)
     .get_results(tx.conn())

@@ -71,8 +71,15 @@ pub async fn find_detail(
         true => attachments(&mut tx, site, ticket, staff).await?,
         false => Vec::new(),
     };
-    let mut detail =
-        Detail { replies, attachments, participants: vec![], links: vec![], steps: vec![], lock: None, record: record.clone() };
+    let mut detail = Detail {
+        replies,
+        attachments,
+        participants: vec![],
+        links: vec![],
+        steps: vec![],
+        lock: None,
+        record: record.clone(),
+    };
     if staff {
         detail.participants = participants(&mut tx, site, ticket).await?;
         detail.links = links(&mut tx, site, ticket).await?;
@@ -101,13 +108,14 @@ struct Readable {
 /// # Errors
 /// The database is away.
 pub async fn is_readable(tx: &mut Tx, site: SiteId, ticket: TicketId, reader: Reader) -> DbResult<bool> {
-    let row: Readable = sql("select exists (select from tickets where site_id = ? and id = ? and (? or user_id = ?))
+    let row: Readable =
+        sql("select exists (select from tickets where site_id = ? and id = ? and (? or user_id = ?))
          as is_readable")
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(ticket.0)
-    .bind::<Bool, _>(reader.is_staff())
-    .bind::<SqlUuid, _>(reader.user_id.0)
-    .get_result(tx.conn())
-    .await?;
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(ticket.0)
+        .bind::<Bool, _>(reader.is_staff())
+        .bind::<SqlUuid, _>(reader.user_id.0)
+        .get_result(tx.conn())
+        .await?;
     Ok(row.is_readable)
 }

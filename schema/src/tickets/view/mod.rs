@@ -5,8 +5,8 @@ mod detail;
 mod parts;
 mod replies;
 
-pub use card::{Card, Record, record};
 pub(crate) use card::{CARD, JOINS};
+pub use card::{Card, Record, record};
 pub use detail::{Detail, Reader, find_detail, is_readable};
 pub use parts::{Attachment, Link, LinkKind};
 pub use replies::{REPLIES_MAX, RepliesPage, Reply, find_replies};

@@ -94,10 +94,12 @@ pub(super) async fn attachments(
     ticket: TicketId,
     with_internal: bool,
 ) -> DbResult<Vec<Attachment>> {
-    Ok(sql("select a.id, a.reply_id, a.file_name, a.content_type, a.size_bytes, a.refused_because, a.created_at
+    Ok(sql(
+        "select a.id, a.reply_id, a.file_name, a.content_type, a.size_bytes, a.refused_because, a.created_at
          from ticket_attachments a left join ticket_replies r on r.id = a.reply_id
          where a.site_id = ? and a.ticket_id = ? and (? or coalesce(not r.is_internal, true))
-         order by a.created_at, a.id limit ?")
+         order by a.created_at, a.id limit ?",
+    )
     .bind::<SqlUuid, _>(site.0)
     .bind::<SqlUuid, _>(ticket.0)
     .bind::<Bool, _>(with_internal)
@@ -136,8 +138,7 @@ pub(super) async fn steps(tx: &mut Tx, site: SiteId, from: &str, role: &str) -> 
 
 /// The tickets that belong to one.
 pub(super) async fn links(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResult<Vec<Link>> {
-    let rows: Vec<LinkRow> = sql(
-        "select l.kind, t.id, t.ticket_number, t.subject, t.status::text as status
+    let rows: Vec<LinkRow> = sql("select l.kind, t.id, t.ticket_number, t.subject, t.status::text as status
          from (select 'follows' as kind, f.previous_id as id from ticket_follow_ups f
                where f.site_id = ? and f.ticket_id = ?
                union all
@@ -148,8 +149,7 @@ pub(super) async fn links(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResu
                where m.site_id = $1 and m.id = $2 and m.merged_into is not null
                union all
                select 'merged_from', m.id from tickets m where m.site_id = $1 and m.merged_into = $2) as l
-         join tickets t on t.site_id = $1 and t.id = l.id order by t.created_at, t.id limit ?",
-    )
+         join tickets t on t.site_id = $1 and t.id = l.id order by t.created_at, t.id limit ?")
     .bind::<SqlUuid, _>(site.0)
     .bind::<SqlUuid, _>(ticket.0)
     .bind::<BigInt, _>(OTHERS_MAX)

@@ -136,8 +136,17 @@ impl From<Lock> for LockView {
 
 impl From<Attachment> for AttachmentView {
     fn from(file: Attachment) -> Self {
-        let Attachment { id, reply_id, file_name, content_type, size_bytes, refused_because, created_at } = file;
-        Self { id, reply_id, file_name, content_type, size_bytes, refused_because, created_at: instant(created_at) }
+        let Attachment { id, reply_id, file_name, content_type, size_bytes, refused_because, created_at } =
+            file;
+        Self {
+            id,
+            reply_id,
+            file_name,
+            content_type,
+            size_bytes,
+            refused_because,
+            created_at: instant(created_at),
+        }
     }
 }
 
