@@ -93,14 +93,10 @@ create index users_department on users (department_id) where department_id is no
 create index users_banned_by on users (banned_by) where banned_by is not null;
 create index visitors_department on visitors (department_id) where department_id is not null;
 create index tickets_visitor on tickets (visitor_id) where visitor_id is not null;
-create index tickets_user on tickets (user_id) where user_id is not null;
-create index tickets_department on tickets (department_id) where department_id is not null;
-create index tickets_category on tickets (category_id) where category_id is not null;
 create index ticket_replies_site on ticket_replies (site_id);
 create index ticket_replies_user on ticket_replies (user_id) where user_id is not null;
 create index ticket_participants_site on ticket_participants (site_id);
 create index ticket_attachments_site on ticket_attachments (site_id);
-create index ticket_attachments_reply on ticket_attachments (reply_id) where reply_id is not null;
 create index mailboxes_site on mailboxes (site_id) where site_id is not null;
 create index mail_messages_site on mail_messages (site_id) where site_id is not null;
 create index mail_messages_ticket on mail_messages (ticket_id) where ticket_id is not null;
