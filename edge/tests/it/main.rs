@@ -15,6 +15,7 @@ mod guard_answers;
 mod guard_headers;
 mod guard_limits;
 mod guard_pages;
+mod guard_queries;
 mod guard_versions;
 mod health;
 mod idempotency;
