@@ -5,6 +5,7 @@ mod docs;
 mod forms;
 mod health;
 mod metrics;
+mod settings;
 mod support;
 mod tickets;
 
@@ -38,6 +39,7 @@ fn table(state: &State) -> OpenApiRouter<State> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(departments::routes(state))
         .merge(tickets::routes(state))
+        .merge(settings::routes(state))
         .merge(support::routes(state))
         .merge(forms::routes(state))
         .merge(health::routes())
