@@ -67,7 +67,9 @@ impl Answers {
         if let Some((at, text)) = self.recognize(line) {
             let (short, shown) = shorten(line, at, text.len());
             match serde_json::from_slice::<Question<'_>>(&line[..short]) {
-                Ok(question) if question.schedule == STAND_IN => return question.answer(&self.recent[0].calendar, out),
+                Ok(question) if question.schedule == STAND_IN => {
+                    return question.answer(&self.recent[0].calendar, out);
+                }
                 // Whatever is wrong is found out, and told, with the line as it was.
                 _ => restore(line, at, &text, shown),
             }
@@ -102,7 +104,8 @@ impl Answers {
     }
 
     fn build(&mut self, text: &str) -> Result<(Arc<str>, Arc<Calendar>), String> {
-        let schedule: Schedule<'_> = serde_json::from_str(text).map_err(|error| format!("schedule: {error}"))?;
+        let schedule: Schedule<'_> =
+            serde_json::from_str(text).map_err(|error| format!("schedule: {error}"))?;
         let calendar = Arc::new(schedule.calendar().map_err(|error| format!("schedule: {error}"))?);
         if self.kept.len() >= KEPT_MAX {
             self.kept.clear();
