@@ -16,6 +16,7 @@ mod refusal;
 mod sites;
 mod skills;
 mod statuses;
+mod settings;
 mod support;
 mod tags;
 mod teams;
@@ -64,6 +65,7 @@ fn table(state: &State) -> OpenApiRouter<State> {
         .merge(audit_logs::routes(state))
         .merge(tickets::routes(state))
         .merge(statuses::routes(state))
+        .merge(settings::routes(state))
         .merge(support::routes(state))
         .merge(forms::routes(state))
         .merge(health::routes())
