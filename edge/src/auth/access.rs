@@ -60,6 +60,8 @@ impl Access {
     pub const OPEN: Access = Access { ignores_token: true, ..Access::PUBLIC };
     /// Whoever presents a widget's key, or a good token.
     pub const WIDGET: Access = Access { tenants: Tenants::Site, widget: true, ..Access::PUBLIC };
+    /// Whoever presents a widget's key; a token opens nothing and is not looked at.
+    pub const KEYED: Access = Access { ignores_token: true, ..Access::WIDGET };
     /// Whoever is signed in, for what is his.
     pub const SIGNED_IN: Access =
         Access { rank: Some(Role::Customer), tenants: Tenants::Own, stale_password: false, ..Access::PUBLIC };
@@ -96,6 +98,7 @@ impl Access {
 
     fn roles(self) -> Vec<&'static str> {
         match self.rank {
+            None if self.widget && self.ignores_token => vec!["widget"],
             None if self.widget => ["widget"].into_iter().chain(Self::from(Role::Agent)).collect(),
             None => vec!["public"],
             Some(rank) => Self::from(rank).collect(),
@@ -139,6 +142,7 @@ impl Access {
         self.describe_refusals(operation);
         operation.security = match (self.rank, self.widget) {
             (Some(_), _) => Some(vec![requirement("bearer")]),
+            (None, true) if self.ignores_token => Some(vec![requirement("widgetKey")]),
             (None, true) => Some(vec![requirement("widgetKey"), requirement("bearer")]),
             (None, false) => None,
         };

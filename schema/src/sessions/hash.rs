@@ -54,7 +54,7 @@ pub fn verify(password: &str, stored: Option<&str>) -> Match {
 }
 
 enum Stored<'a> {
-    Argon(PasswordHash),
+    Argon(Box<PasswordHash>),
     Bcrypt(&'a str),
 }
 
@@ -68,7 +68,7 @@ fn read(stored: &str) -> Option<Stored<'_>> {
     let asks = Params::try_from(&hash).ok()?;
     let bearable =
         asks.m_cost() <= MEMORY_KIB_MAX && asks.t_cost() <= PASSES_MAX && asks.p_cost() <= LANES_MAX;
-    bearable.then_some(Stored::Argon(hash))
+    bearable.then(|| Stored::Argon(Box::new(hash)))
 }
 
 fn verify_argon(password: &str, hash: &PasswordHash) -> Match {

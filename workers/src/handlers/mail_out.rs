@@ -75,13 +75,13 @@ impl Try<'_> {
         {
             return Ok(match is_waiting(&outbound.state) {
                 true if outbound.is_capped() => Written::Capped,
-                true => Written::Mail(compose(&outbound, site, self.env)?),
+                true => Written::Mail(Box::new(compose(&outbound, site, self.env)?)),
                 false => Written::Nothing,
             });
         }
         match account::lock(tx, site_id, outbound_id).await? {
             Some(mail) if is_waiting(&mail.state) => {
-                Ok(Written::Mail(account_mail::compose(&mail, site, self.env)?))
+                Ok(Written::Mail(Box::new(account_mail::compose(&mail, site, self.env)?)))
             }
             _ => Ok(Written::Nothing),
         }
@@ -135,7 +135,7 @@ impl Try<'_> {
 
 /// What is there to be sent.
 enum Written {
-    Mail(OutgoingMail),
+    Mail(Box<OutgoingMail>),
     /// Sent before, or deleted with its ticket.
     Nothing,
     Capped,

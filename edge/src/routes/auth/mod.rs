@@ -13,7 +13,7 @@ mod tokens;
 mod totp;
 mod user;
 
-use crate::auth::{Access, Caller, Tenants, guarded};
+use crate::auth::{Access, Caller, guarded};
 use crate::error::ApiError;
 use crate::guard::Visit;
 use crate::routes::tickets::user_agent;
@@ -33,7 +33,7 @@ pub fn routes(state: &State) -> OpenApiRouter<State> {
     // What somebody does about his own account, he may do for no other: nothing here depends on a permission.
     let stale = Access::SIGNED_IN.with_stale_password();
     OpenApiRouter::new()
-        .routes(guarded(state, Access::OPEN.touching(Tenants::Site), routes!(register::register)))
+        .routes(guarded(state, Access::KEYED, routes!(register::register)))
         .routes(guarded(state, Access::OPEN, routes!(login::login)))
         .routes(guarded(state, Access::OPEN, routes!(refresh::refresh)))
         .routes(guarded(state, Access::OPEN, routes!(forgot_password::forgot_password)))

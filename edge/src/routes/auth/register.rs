@@ -45,7 +45,6 @@ pub struct Answer {
 
 /// A new customer of the site. He signs in afterwards.
 #[utoipa::path(post, path = "/api/auth/register", tag = TAG, request_body = Draft,
-    security(("widgetKey" = [])),
     responses((status = 201, body = Answer), (status = 400, description = "A field breaks a rule"),
         (status = 401, description = "No site's key, or an unknown one"),
         (status = 403, description = "X-Site-ID names another site"),

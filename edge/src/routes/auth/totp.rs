@@ -75,7 +75,7 @@ pub async fn confirm(
 
 /// Takes the second factor away; the password must be shown.
 #[utoipa::path(delete, path = "/api/auth/totp", tag = TAG, request_body = Removal, responses((status = 204),
-    (status = 400, description = "The password is wrong"), (status = 401), (status = 403),
+    (status = 400, description = "The password is wrong"), (status = 401), (status = 403), (status = 503),
     (status = 404, description = "There is none")))]
 pub async fn remove(
     Extract(state): Extract<State>,
