@@ -1,5 +1,6 @@
 //! The edge's configuration: flags, environment and `--help` from one struct.
 
+use crate::guard;
 use crate::guard::address::Network;
 use anyhow::ensure;
 use clap::Parser;
@@ -34,6 +35,9 @@ pub struct Config {
     /// Proxies whose X-Forwarded-For is believed, as addresses or networks: 10.0.0.0/8,::1
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<Network>,
+
+    #[command(flatten)]
+    pub guard: guard::Settings,
 
     /// Requests worked on at once; more hear 503
     #[arg(long, env = "MAX_IN_FLIGHT", default_value_t = 2048)]

@@ -5,6 +5,7 @@
 //! to the client; the guard logs it once, under the request's id.
 
 use crate::intake::{DecodeError, native_answer, support_answer};
+use crate::text::negotiate::negotiate;
 use crate::text::{Language, Text};
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -63,6 +64,8 @@ pub enum ApiError {
     Method(Method),
     #[error("too many requests")]
     TooMany { wait_seconds: u64 },
+    #[error("too many failed tries")]
+    TooManyTries { wait_seconds: u64 },
     #[error("too much is going on")]
     Busy,
     #[error("the request took too long")]
@@ -153,10 +156,7 @@ impl Family {
 
 /// Turkish, unless the client prefers English (B12-18).
 pub fn language(headers: &HeaderMap) -> Language {
-    let preferred =
-        headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let first = preferred.trim_start().get(..2).unwrap_or_default();
-    if first.eq_ignore_ascii_case("en") { Language::En } else { Language::Tr }
+    negotiate(headers.get_all(header::ACCEPT_LANGUAGE).into_iter().filter_map(|line| line.to_str().ok()))
 }
 
 impl ApiError {
@@ -203,7 +203,8 @@ impl ApiError {
         response
     }
 
-    fn status(&self) -> StatusCode {
+    /// The answer's status.
+    pub fn status(&self) -> StatusCode {
         match self {
             Self::NoSite
             | Self::Invalid(_)
@@ -220,7 +221,7 @@ impl ApiError {
             Self::Forbidden | Self::PasswordStale => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany { .. } | Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
             Self::Body(error) => crate::intake::status(error),
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -229,7 +230,7 @@ impl ApiError {
 
     fn wait_seconds(&self) -> Option<u64> {
         match self {
-            Self::TooMany { wait_seconds } => Some(*wait_seconds),
+            Self::TooMany { wait_seconds } | Self::TooManyTries { wait_seconds } => Some(*wait_seconds),
             Self::Busy | Self::TooSlow => Some(1),
             _ => None,
         }
@@ -241,9 +242,7 @@ impl ApiError {
             Self::Invalid(text) | Self::Conflict(text) => return text.clone(),
             Self::Said(_, text) => *text,
             Self::NoSite => Text::new("Bozuk istek", "Bad request"),
-            Self::SiteNotNamed => {
-                Text::new("X-Site-ID başlığı gerekli", "The X-Site-ID header is required")
-            }
+            Self::SiteNotNamed => Text::new("X-Site-ID başlığı gerekli", "The X-Site-ID header is required"),
             Self::KeyMalformed => {
                 Text::new("Geçersiz Idempotency-Key başlığı", "The Idempotency-Key header is malformed")
             }
@@ -256,12 +255,11 @@ impl ApiError {
             Self::BadUser => Text::new("Geçersiz kullanıcı", "Invalid user"),
             Self::BadKey => Text::new("Geçersiz API anahtarı", "Invalid API key"),
             Self::Forbidden => Text::new("Yetkiniz yok", "You may not do this"),
-            Self::PasswordStale => {
-                Text::new("Önce şifrenizi değiştirin", "Change your password first")
-            }
+            Self::PasswordStale => Text::new("Önce şifrenizi değiştirin", "Change your password first"),
             Self::NotFound(missing) => missing.text(),
             Self::Method(_) => Text::new("Bu metoda izin verilmiyor", "This method is not allowed"),
             Self::TooMany { .. } => Text::new("Çok fazla istek gönderdiniz", "Too many requests"),
+            Self::TooManyTries { .. } => Text::new("Çok fazla giriş denemesi", "Too many log-in attempts"),
             Self::Busy => Text::new(
                 "Sunucu şu anda çok yoğun, lütfen biraz sonra tekrar deneyin",
                 "The server is very busy, please try again shortly",

@@ -4,7 +4,7 @@
 
 use crate::State;
 use crate::guard::address::Peer;
-use crate::guard::paths;
+use crate::guard::{paths, version};
 use anyhow::Context;
 use axum::Router;
 use axum::body::Body;
@@ -105,6 +105,7 @@ async fn converse(
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
         paths::normalize(request.uri_mut());
+        version::enter(&mut request);
         app.clone().call(request)
     });
     let connection = http.serve_connection(TokioIo::new(stream), service);

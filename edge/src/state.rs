@@ -2,6 +2,7 @@
 
 use crate::auth::Tokens;
 use crate::config::Config;
+use crate::guard::Guard;
 use crate::guard::limiter::Limiter;
 use crate::guard::load::Load;
 use crate::intake::Inbox;
@@ -36,6 +37,7 @@ pub struct Shared {
     pub store: Arc<dyn ObjectStore>,
     pub inbox: Inbox,
     pub tokens: Tokens,
+    pub(crate) guard: Guard,
     pub(crate) limiter: Limiter,
     pub(crate) load: Load,
     pub(crate) depths: Depths,
@@ -68,6 +70,7 @@ impl State {
             intake: Intake::start(db.clone()),
             inbox: Inbox::new(store.clone()).with_part_bytes(PART_BYTES),
             tokens: Tokens::new(&config.jwt_secret, config.jwt_expiration),
+            guard: Guard::new(&config.guard, db.clone())?,
             limiter: Limiter::open(&common.redis_url)?,
             load: Load::new(config.max_in_flight),
             depths: Depths::new(Ledger::new(db.clone())),

@@ -10,14 +10,28 @@ create or replace trigger api_keys_settings after insert or update or delete on 
     for each row execute function site_settings_changed();
 create or replace trigger site_addresses_settings after insert or update or delete on site_addresses
     for each row execute function site_settings_changed();
-create or replace trigger business_hours_settings after insert or update or delete on business_hours
-    for each row execute function site_settings_changed();
-create or replace trigger holidays_settings after insert or update or delete on holidays
-    for each row execute function site_settings_changed();
-create or replace trigger holiday_hours_settings after insert or update or delete on holiday_hours
-    for each row execute function site_settings_changed();
-create or replace trigger sla_targets_settings after insert or update or delete on sla_targets
-    for each row execute function site_settings_changed();
+-- Tables of which many rows change at once raise the version once a statement.
+create or replace function site_settings_changed_together() returns trigger language plpgsql as $$
+begin
+    update sites set settings_version = settings_version + 1, updated_at = now()
+    where id in (select site_id from changed);
+    return null;
+end $$;
+
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['business_hours', 'holidays', 'holiday_hours', 'sla_targets', 'sla_pause_statuses'] loop
+        execute format('drop trigger if exists %I on %I', t || '_settings', t);
+        execute format('create or replace trigger %I after insert on %I referencing new table as changed
+            for each statement execute function site_settings_changed_together()', t || '_settings_insert', t);
+        execute format('create or replace trigger %I after update on %I referencing new table as changed
+            for each statement execute function site_settings_changed_together()', t || '_settings_update', t);
+        execute format('create or replace trigger %I after delete on %I referencing old table as changed
+            for each statement execute function site_settings_changed_together()', t || '_settings_delete', t);
+    end loop;
+end $$;
 
 create or replace function site_row_changed() returns trigger language plpgsql as $$
 begin

@@ -33,12 +33,14 @@ create or replace function site_snapshot(p_site uuid) returns setof json languag
         'week', coalesce((select json_agg(json_build_object('day', day_of_week, 'start', start_minute, 'end', end_minute)
                                  order by day_of_week, start_minute)
                           from business_hours where site_id = s.id), '[]'),
-        'dates', coalesce((select json_agg(json_build_object('date', h.date, 'is_working', h.is_working,
+        'dates', coalesce((select json_agg(json_build_object('date', h.date, 'name', h.name,
+                               'is_working', h.is_working, 'until', h.until_minute,
                                'hours', coalesce((select json_agg(json_build_object('start', x.start_minute,
                                                                                     'end', x.end_minute)
                                                                   order by x.start_minute)
                                                   from holiday_hours x where x.holiday_id = h.id), '[]')))
                            from holidays h where h.site_id = s.id), '[]'),
-        'targets', coalesce((select json_object_agg(priority, minutes) from sla_targets where site_id = s.id), '{}'))
+        'targets', coalesce((select json_object_agg(priority, minutes) from sla_targets where site_id = s.id), '{}'),
+        'pauses', coalesce((select json_agg(status order by status) from sla_pause_statuses where site_id = s.id), '[]'))
     from sites s where s.id = p_site and s.is_active
 $$;

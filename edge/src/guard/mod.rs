@@ -1,29 +1,63 @@
-//! What stands in front of every route: the request's name, a place among the running ones, a time limit, and an
-//! answer even when a handler panics. One layer, so that a request pays for it once.
+//! What stands in front of every route: the request's name, its version of the API, the page it comes from, its limits,
+//! a place among the running ones, a time limit, and an answer even when a handler panics; and on the way out the
+//! headers of every answer. One layer, so that a request pays for it once.
+//!
+//! What has to be done before routing, spelling paths and taking versions out of them, is done by [`paths`] and
+//! [`version`] where the request arrives.
 
 pub mod address;
-pub mod cors {
-    mod origin;
-    pub use origin::Origin;
-}
+pub mod answers;
+mod compress;
+pub mod cors;
+pub mod etag;
+mod headers;
 pub mod limiter;
+pub mod limits;
 pub mod load;
 pub mod paths;
 pub mod request_id;
+mod settings;
+pub mod version;
+
+pub use settings::Settings;
 
 use crate::error::{ApiError, Cause, Family, Unsaid};
 use crate::state::State;
 use address::Peer;
+use answers::Answers;
 use axum::extract::{MatchedPath, Request, State as Extract};
-use axum::http::Method;
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use cors::{Call, Cors, Page, Registered};
 use futures::FutureExt;
+use headers::Standing;
+use limiter::Quota;
 use request_id::RequestId;
+use schema::pool::Db;
 use schema::tickets::Origin;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
+
+/// What the guard knows from the start, and what it keeps.
+pub struct Guard {
+    pub cors: Cors,
+    pub answers: Answers,
+    standing: Standing,
+}
+
+impl Guard {
+    /// # Errors
+    /// A setting that cannot be used.
+    pub fn new(settings: &Settings, db: Db) -> anyhow::Result<Self> {
+        Ok(Self {
+            cors: Cors::new(&settings.cors_origins, Registered::new(db)),
+            answers: Answers::default(),
+            standing: Standing::new(&settings.cdn_host)?,
+        })
+    }
+}
 
 /// What is known of a request before anything of it was believed.
 #[derive(Clone, Debug)]
@@ -60,24 +94,100 @@ impl Visit {
 pub async fn stand(Extract(state): Extract<State>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let visit = Visit::of(&request, &state);
-    let family = Family::of(request.uri().path(), request.headers());
+    let asked = Asked::of(&request);
     let seen = Seen { method: request.method().clone(), route: request.extensions().get().cloned() };
     let place =
         if is_for_operators(request.uri().path()) { Some(None) } else { state.load.enter().map(Some) };
     request.extensions_mut().insert(visit.clone());
-    let mut response = match place {
+    let mut page = None;
+    let answered = match place {
         Some(_place) => {
-            let ran = bounded(next.run(request), state.config.request_timeout()).await;
-            ran.unwrap_or_else(|error| error.answer(family))
+            let work = pass(&state, &visit, &asked, &mut page, request, next);
+            bounded(work, state.config.request_timeout()).await
         }
-        None => ApiError::Busy.answer(family),
+        None => Err(ApiError::Busy),
     };
-    if let Some(error) = response.extensions_mut().remove::<Unsaid>() {
-        response = error.say(family).unwrap_or(response);
-    }
-    response.headers_mut().insert(request_id::HEADER, visit.request_id.header());
+    let response = answered.unwrap_or_else(IntoResponse::into_response);
+    let mut response = asked.dress(&state, &visit, page, response);
     seen.note(&visit, &mut response, started);
-    response
+    compress::compress(response, asked.takes_gzip)
+}
+
+/// Lets the request through to its route, unless its version, its page or a limit is against it.
+async fn pass(
+    state: &State,
+    visit: &Visit,
+    asked: &Asked,
+    page: &mut Option<Page>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let refuse = |error: ApiError| error.answer(asked.native());
+    if asked.is_api
+        && let Err(error) = version::check(request.extensions(), request.headers())
+    {
+        return refuse(error);
+    }
+    let call = Call::of(&request);
+    if asked.concerns_pages {
+        match state.guard.cors.page(state, call).await {
+            Ok(found) => *page = Some(found),
+            Err(error) => return refuse(error),
+        }
+        if call.is_preflight() && *page != Some(Page::Near) {
+            return cors::preflight(call.headers);
+        }
+    }
+    limits::limited(state, visit, request, |request| next.run(request)).await
+}
+
+/// What the answer's dress depends on, read before the request is handed over.
+struct Asked {
+    family: Family,
+    is_api: bool,
+    concerns_pages: bool,
+    origin: Option<HeaderValue>,
+    takes_gzip: bool,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let (path, headers) = (request.uri().path(), request.headers());
+        Self {
+            family: Family::of(path, headers),
+            is_api: path.starts_with("/api"),
+            concerns_pages: Call::of(request).concerns_pages(),
+            origin: headers.get(header::ORIGIN).cloned(),
+            takes_gzip: compress::is_welcome(headers),
+        }
+    }
+
+    /// What the guard itself refuses is said in the words of most routes, whatever the route.
+    fn native(&self) -> Family {
+        let (Family::Native(language) | Family::Support(language)) = self.family;
+        Family::Native(language)
+    }
+
+    /// Says an error that was not said yet, and puts on the headers that every answer wears.
+    fn dress(&self, state: &State, visit: &Visit, page: Option<Page>, mut response: Response) -> Response {
+        let quota = response.extensions_mut().remove::<Quota>();
+        if let Some(error) = response.extensions_mut().remove::<Unsaid>() {
+            let mut kept = std::mem::take(response.headers_mut());
+            kept.remove(header::CONTENT_LENGTH);
+            response = error.say(self.family).unwrap_or(response);
+            response.headers_mut().extend(kept);
+        }
+        let headers = response.headers_mut();
+        state.guard.standing.dress(headers, self.is_api);
+        headers.insert(request_id::HEADER, visit.request_id.header());
+        if let Some(quota) = quota {
+            quota.tell(headers);
+        }
+        if self.concerns_pages {
+            cors::tell(headers, page, self.origin.as_ref());
+        }
+        response
+    }
 }
 
 /// Whoever watches a busy edge must still be answered.
@@ -154,10 +264,15 @@ mod tests {
     #[tokio::test]
     async fn a_handler_that_panics_or_never_ends_is_answered_all_the_same() {
         let patience = Duration::from_secs(5);
-        let answer = bounded(async { panic!("bozuk") }, patience).await.unwrap_err().answer(Family::Native(Language::Tr));
+        let answer = bounded(async { panic!("bozuk") }, patience)
+            .await
+            .unwrap_err()
+            .answer(Family::Native(Language::Tr));
         assert_eq!(answer.status(), 500);
-        let answer =
-            bounded(std::future::pending(), Duration::ZERO).await.unwrap_err().answer(Family::Native(Language::Tr));
+        let answer = bounded(std::future::pending(), Duration::ZERO)
+            .await
+            .unwrap_err()
+            .answer(Family::Native(Language::Tr));
         assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (503, "1"));
     }
 }

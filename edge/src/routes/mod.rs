@@ -9,7 +9,6 @@ mod departments;
 mod docs;
 mod forms;
 mod health;
-mod limits;
 mod metrics;
 mod permissions;
 mod refusal;

@@ -1,6 +1,7 @@
 //! Every sentence a person reads exists in Turkish and in English, Turkish first; here is how one is chosen.
 
 mod fields;
+pub mod negotiate;
 
 pub use fields::Words;
 pub use schema::tickets::support_form::Language;

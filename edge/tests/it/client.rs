@@ -1,6 +1,6 @@
 //! A small HTTP client: one connection for each request, answers as they came.
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -11,6 +11,9 @@ use tokio::net::TcpStream;
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
+    /// As it came.
+    pub bytes: Bytes,
+    /// As text, as far as it is one.
     pub body: String,
 }
 
@@ -21,6 +24,12 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// All values of a header, however many lines they came in.
+    pub fn all(&self, name: &str) -> String {
+        let lines = self.headers.get_all(name).into_iter().map(|value| value.to_str().unwrap());
+        lines.collect::<Vec<_>>().join(", ")
     }
 
     /// Status and body, for snapshots and tables.
@@ -81,8 +90,8 @@ impl Call {
         let body = to_bytes(Body::new(body), usize::MAX).await.unwrap();
         drop(sender);
         let _ = connection.await;
-        let body = String::from_utf8(body.to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Answer { status: parts.status, headers: parts.headers, bytes: body, body: text }
     }
 }
 

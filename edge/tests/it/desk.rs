@@ -136,6 +136,9 @@ fn config(db: &TestDb, files: &std::path::Path, args: &[&str]) -> Config {
         ("--database-pool", "6"),
         ("--support-form-rate", "0"),
         ("--rate-limit-max", "0"),
+        ("--auth-rate-limit-max", "0"),
+        ("--account-rate-limit-max", "0"),
+        ("--widget-rate-limit-max", "0"),
     ];
     let kept = ours.iter().filter(|(name, _)| !args.contains(name));
     let mut all: Vec<&str> =

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::net::Ipv6Addr;
 
 /// An address nobody else uses: the counters are in the shared Redis.
-fn stranger() -> String {
+pub fn stranger() -> String {
     Ipv6Addr::from_bits(uuid::Uuid::new_v4().as_u128()).to_string()
 }
 

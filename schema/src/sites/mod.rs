@@ -8,6 +8,7 @@ mod home;
 pub mod keys;
 pub mod removal;
 pub mod rules;
+pub mod origins;
 mod settings;
 pub mod tenants;
 

@@ -1,12 +1,12 @@
 //! What callers keep of a site: its calendar, its promises and the words it signs with.
 
-use crate::hours::rules::{Calendar, DayException, DayHours, HoursError, Interval};
+use crate::hours::rules::{Calendar, Check, DayException, DayHours, HoursError, Interval};
 use crate::sla::rules::Targets;
 use crate::tickets::rules::Priority;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use jobs::SiteId;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A site's settings as of one version.
 #[derive(Clone, Debug)]
@@ -15,7 +15,11 @@ pub struct Settings {
     pub version: i64,
     pub name: String,
     pub calendar: Calendar,
+    /// What the holidays are called.
+    pub holiday_names: BTreeMap<NaiveDate, String>,
     pub targets: Targets,
+    /// Statuses in which the clock stands still.
+    pub pause_statuses: Vec<String>,
     pub support_team_name: String,
     pub mail_from: Option<String>,
     pub support_address: Option<String>,
@@ -47,6 +51,7 @@ struct Snapshot {
     week: Vec<WeekRow>,
     dates: Vec<DateRow>,
     targets: HashMap<String, u32>,
+    pauses: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -65,7 +70,9 @@ struct HoursRow {
 #[derive(Deserialize)]
 struct DateRow {
     date: NaiveDate,
+    name: String,
     is_working: bool,
+    until: Option<u16>,
     hours: Vec<HoursRow>,
 }
 
@@ -88,17 +95,33 @@ impl Settings {
             default_language,
             ..
         } = snapshot;
+        let holiday_names = snapshot.dates.into_iter().map(|row| (row.date, row.name)).collect();
         Ok(Self {
             id,
             version,
             name,
             calendar,
+            holiday_names,
             targets,
+            pause_statuses: snapshot.pauses,
             support_team_name,
             mail_from,
             support_address,
             default_language,
         })
+    }
+
+    /// Whether the clock stands still in a status.
+    #[must_use]
+    pub fn pauses(&self, status: &str) -> bool {
+        self.pause_statuses.iter().any(|pauses| pauses == status)
+    }
+
+    /// Whether anyone is in at an instant, and if not, when again.
+    #[must_use]
+    pub fn check_hours(&self, at: DateTime<Utc>) -> Check {
+        let today = self.calendar.local(at).date();
+        self.calendar.check(at, || self.holiday_names.get(&today).cloned())
     }
 }
 
@@ -124,10 +147,11 @@ impl DateRow {
         let hours = self.hours.iter();
         let hours: Vec<_> =
             hours.map(|row| Interval { start_minute: row.start, end_minute: row.end }).collect();
-        match (hours.is_empty(), self.is_working) {
-            (false, _) => Ok(DayException::Hours(DayHours::new(hours)?)),
-            (true, true) => Ok(DayException::Normal),
-            (true, false) => Ok(DayException::Closed),
+        match (hours.is_empty(), self.is_working, self.until) {
+            (false, _, _) => Ok(DayException::Hours(DayHours::new(hours)?)),
+            (true, true, Some(minute)) => Ok(DayException::Until(minute)),
+            (true, true, None) => Ok(DayException::Normal),
+            (true, false, _) => Ok(DayException::Closed),
         }
     }
 }

@@ -8,6 +8,8 @@ pub mod rules;
 
 mod acts;
 mod reads;
+mod release;
 mod rows;
 
 pub use acts::{Looked, SWEEP_CHUNK, look, sweep, watch_job};
+pub use release::{RELEASE_CHUNK, release, sites_to_release};

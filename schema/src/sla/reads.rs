@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub(super) async fn lock(tx: &mut Tx, site: SiteId, tickets: &[TicketId]) -> DbResult<Vec<Row>> {
     let ids: Vec<Uuid> = tickets.iter().map(|ticket| ticket.0).collect();
     Ok(sql("select id, site_id, ticket_number, agent_id, status::text as status, sla_due_date,
-                   sla_breach_notified, sla_breached
+                   sla_paused_at is not null as sla_paused, sla_breach_notified, sla_breached
             from tickets where site_id = ? and id = any(?) order by id for no key update")
     .bind::<SqlUuid, _>(site.0)
     .bind::<Array<SqlUuid>, _>(ids)
@@ -26,9 +26,9 @@ pub(super) async fn lock(tx: &mut Tx, site: SiteId, tickets: &[TicketId]) -> DbR
 /// holds are left to them.
 pub(super) async fn lock_missed(tx: &mut Tx, limit: i64, now: DateTime<Utc>) -> DbResult<Vec<Row>> {
     Ok(sql("select id, site_id, ticket_number, agent_id, status::text as status, sla_due_date,
-                   sla_breach_notified, sla_breached
+                   sla_paused_at is not null as sla_paused, sla_breach_notified, sla_breached
             from tickets
-            where sla_due_date is not null and not sla_breached and status not in ('resolved', 'closed')
+            where sla_due_date is not null and sla_paused_at is null and not sla_breached and status not in ('resolved', 'closed')
               and sla_due_date <= ? and (sla_due_date < ? or (sla_due_date > ? and not sla_breach_notified))
             order by sla_due_date limit ? for no key update skip locked")
     .bind::<Timestamptz, _>(now + WARNS_BEFORE)

@@ -23,6 +23,8 @@ pub(super) struct Row {
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub sla_due_date: Option<DateTime<Utc>>,
     #[diesel(sql_type = Bool)]
+    pub sla_paused: bool,
+    #[diesel(sql_type = Bool)]
     pub sla_breach_notified: bool,
     #[diesel(sql_type = Bool)]
     pub sla_breached: bool,
@@ -34,6 +36,7 @@ impl Row {
         Watched {
             status: Status::parse(&self.status).unwrap_or(Status::Open),
             due: self.sla_due_date,
+            stands: self.sla_paused,
             warned: self.sla_breach_notified,
             breached: self.sla_breached,
         }

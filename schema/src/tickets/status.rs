@@ -5,7 +5,8 @@
 //! first has left.
 //!
 //! Reopening (A8-25…29) reckons a new due date from the reopening, takes the warning back and has the deadline
-//! watched again; a breach stays a breach.
+//! watched again; a breach stays a breach. In the statuses a site names the clock stands still; leaving them moves the
+//! due date.
 
 use super::plan::Origin;
 use super::rules::{
@@ -17,7 +18,7 @@ use crate::audit::Entry;
 use crate::mail::{NewMail, Template};
 use crate::pool::{DbError, DbResult, Tx};
 use crate::sites::Settings;
-use crate::sla::rules::{WARNS_BEFORE, due, is_late};
+use crate::sla::rules::{Clock, WARNS_BEFORE, due, is_late};
 use crate::sla::watch_job;
 use chrono::{DateTime, Utc};
 use jobs::{NewJob, OutboundId, SiteId, TicketId, UserId, autoclose};
@@ -92,17 +93,35 @@ pub async fn change(
         return Err(ForbiddenTransition { from: Status::Closed, to }.into());
     }
     check_transition(old, to)?;
-    if reopens && row.settings_version != site.version {
-        return Err(NotChanged::StaleSettings);
-    }
-    let mut next = Next::of(&row, old, to, now);
+    let clock = clock_after(&row, site, reopens, to, now)?;
+    let mut next = Next::of(&row, old, to, clock, now);
     if reopens {
-        next.sla_due_date =
-            row.priority().and_then(|priority| due(&site.calendar, &site.targets, priority, now));
         next.sla_breach_notified = false;
     }
     write(tx, &row, &next, by, now).await?;
     Ok(Changed { ticket_number: row.ticket_number, old, new: to })
+}
+
+/// The clock that a change of status leaves: begun anew by a reopening, else stopped or started as the site has it.
+fn clock_after(
+    row: &Row,
+    site: &Settings,
+    reopens: bool,
+    to: Status,
+    now: DateTime<Utc>,
+) -> Result<Clock, NotChanged> {
+    let clock = row.clock();
+    if to.is_settled() && clock.standing.is_none() {
+        return Ok(clock);
+    }
+    if row.settings_version != site.version {
+        return Err(NotChanged::StaleSettings);
+    }
+    if reopens {
+        let due = row.priority().and_then(|priority| due(&site.calendar, &site.targets, priority, now));
+        return Ok(Clock::started(due));
+    }
+    Ok(clock.turned(&site.calendar, site.pauses(to.as_str()), now))
 }
 
 /// Closes a ticket that has been resolved for 48 hours, in the name of the system.
@@ -122,7 +141,7 @@ pub async fn close_resolved(
     if !closes_by_itself(old, row.resolved_at, now) {
         return Ok(Closing::TooEarly { until: autoclose_at(resolved_at) });
     }
-    let next = Next::of(&row, old, Status::Closed, now);
+    let next = Next::of(&row, old, Status::Closed, row.clock(), now);
     write(tx, &row, &next, &By::worker("autoclose"), now).await?;
     Ok(Closing::Closed)
 }
@@ -139,21 +158,21 @@ pub(super) struct Next {
     pub old: Status,
     pub status: Status,
     pub stamps: Stamps,
-    pub sla_due_date: Option<DateTime<Utc>>,
+    pub clock: Clock,
     pub sla_breach_notified: bool,
     pub sla_breached: bool,
     pub sla_breach_time: Option<DateTime<Utc>>,
 }
 
 impl Next {
-    fn of(row: &Row, old: Status, to: Status, now: DateTime<Utc>) -> Self {
+    fn of(row: &Row, old: Status, to: Status, clock: Clock, now: DateTime<Utc>) -> Self {
         let before = Stamps { updated_at: now, resolved_at: row.resolved_at, closed_at: row.closed_at };
-        let breaches = to == Status::Resolved && !row.sla_breached && is_late(now, row.sla_due_date);
+        let breaches = to == Status::Resolved && !row.sla_breached && is_late(now, clock.due);
         Next {
             old,
             status: to,
             stamps: stamped(before, to, now),
-            sla_due_date: row.sla_due_date,
+            clock,
             sla_breach_notified: row.sla_breach_notified,
             sla_breached: row.sla_breached || breaches,
             sla_breach_time: if breaches { Some(now) } else { row.sla_breach_time },
@@ -189,8 +208,12 @@ fn entry(row: &Row, next: &Next, by: &By, now: DateTime<Utc>) -> Entry {
 
 fn changes(row: &Row, next: &Next) -> Value {
     let mut changes = json!({ "status": { "old": next.old, "new": next.status } });
-    if next.sla_due_date != row.sla_due_date {
-        changes["sla_due_date"] = json!({ "old": row.sla_due_date, "new": next.sla_due_date });
+    if next.clock.due != row.sla_due_date {
+        changes["sla_due_date"] = json!({ "old": row.sla_due_date, "new": next.clock.due });
+    }
+    let (stood, stands) = (row.sla_paused_at.is_some(), next.clock.standing.is_some());
+    if stood != stands {
+        changes["sla_paused"] = json!({ "old": stood, "new": stands });
     }
     if next.sla_breached != row.sla_breached {
         changes["sla_breached"] = json!({ "old": row.sla_breached, "new": next.sla_breached });
@@ -216,11 +239,14 @@ fn mail(row: &Row, to: Status) -> Option<NewMail> {
     })
 }
 
-/// A solution is closed in 48 hours; a reopened ticket has its new deadline watched.
+/// A solution is closed in 48 hours; a clock that was started has its deadline watched.
 fn follow_up(row: &Row, next: &Next) -> Option<NewJob> {
-    match (next.status, next.stamps.resolved_at, next.sla_due_date) {
+    let starts = next.old == Status::Resolved || row.sla_paused_at.is_some();
+    match (next.status, next.stamps.resolved_at, next.clock.due) {
         (Status::Resolved, Some(at), _) => Some(close_job(row.site(), row.ticket(), autoclose_at(at))),
-        (Status::Open, _, Some(due)) if next.old == Status::Resolved && !next.sla_breached => {
+        (status, _, Some(due))
+            if starts && !status.is_settled() && next.clock.standing.is_none() && !next.sla_breached =>
+        {
             Some(watch_job(row.site(), row.ticket(), due - WARNS_BEFORE))
         }
         _ => None,

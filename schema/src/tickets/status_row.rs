@@ -3,8 +3,9 @@
 use super::rules::{Priority, Status};
 use super::status::Next;
 use crate::pool::{DbError, DbResult, Tx};
+use crate::sla::rules::{Clock, Standing};
 use crate::sql::sql;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::QueryableByName;
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -36,6 +37,12 @@ pub(super) struct Row {
     pub closed_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub sla_due_date: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub sla_paused_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub sla_remaining_seconds: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    pub sla_paused_seconds: i64,
     #[diesel(sql_type = Bool)]
     pub sla_breach_notified: bool,
     #[diesel(sql_type = Bool)]
@@ -51,8 +58,9 @@ pub(super) async fn lock(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResul
     let rows: Vec<Row> = sql(
         "select t.id, t.site_id, t.ticket_number, t.status::text as status, t.priority::text as priority,
                 t.visitor_name, coalesce(nullif(t.visitor_email, ''), nullif(v.email, ''))::text as email,
-                t.resolved_at, t.closed_at, t.sla_due_date, t.sla_breach_notified, t.sla_breached,
-                t.sla_breach_time, s.settings_version
+                t.resolved_at, t.closed_at, t.sla_due_date, t.sla_paused_at, t.sla_remaining_seconds,
+                t.sla_paused_seconds, t.sla_breach_notified, t.sla_breached, t.sla_breach_time,
+                s.settings_version
          from tickets t join sites s on s.id = t.site_id left join visitors v on v.id = t.visitor_id
          where t.site_id = ? and t.id = ? for no key update of t",
     )
@@ -76,6 +84,17 @@ impl Row {
         Priority::parse(&self.priority)
     }
 
+    /// The clock as the row has it.
+    pub fn clock(&self) -> Clock {
+        let standing = self.sla_paused_at.zip(self.sla_remaining_seconds);
+        Clock {
+            due: self.sla_due_date,
+            standing: standing
+                .map(|(since, seconds)| Standing { since, remaining: TimeDelta::seconds(seconds) }),
+            stood: TimeDelta::seconds(self.sla_paused_seconds),
+        }
+    }
+
     pub fn site(&self) -> SiteId {
         SiteId(self.site_id)
     }
@@ -87,13 +106,16 @@ impl Row {
     pub async fn update(&self, tx: &mut Tx, next: &Next) -> DbResult<()> {
         sql("update tickets
              set status = ?, updated_at = ?, resolved_at = ?, closed_at = ?, sla_due_date = ?,
-                 sla_breach_notified = ?, sla_breached = ?, sla_breach_time = ?
+                 sla_paused_at = ?, sla_remaining_seconds = ?, sla_paused_seconds = ?, sla_breach_notified = ?, sla_breached = ?, sla_breach_time = ?
              where site_id = ? and id = ?")
         .bind::<Text, _>(next.status.as_str())
         .bind::<Timestamptz, _>(next.stamps.updated_at)
         .bind::<Nullable<Timestamptz>, _>(next.stamps.resolved_at)
         .bind::<Nullable<Timestamptz>, _>(next.stamps.closed_at)
-        .bind::<Nullable<Timestamptz>, _>(next.sla_due_date)
+        .bind::<Nullable<Timestamptz>, _>(next.clock.due)
+        .bind::<Nullable<Timestamptz>, _>(next.clock.standing.map(|standing| standing.since))
+        .bind::<Nullable<BigInt>, _>(next.clock.standing.map(|standing| standing.remaining.num_seconds()))
+        .bind::<BigInt, _>(next.clock.stood.num_seconds())
         .bind::<Bool, _>(next.sla_breach_notified)
         .bind::<Bool, _>(next.sla_breached)
         .bind::<Nullable<Timestamptz>, _>(next.sla_breach_time)

@@ -73,7 +73,7 @@ impl Desk {
         let mut row = json!({
             "id": id, "site_id": site, "subject": "Yazıcı", "message": "Çalışmıyor.", "visitor_name": "Şükrü Iğdır",
             "visitor_email": "sukru@ornek.test", "status": "open", "priority": "normal", "source": "email",
-            "custom_fields": {}, "sla_breach_notified": false, "sla_breached": false,
+            "custom_fields": {}, "sla_breach_notified": false, "sla_breached": false, "sla_paused_seconds": 0,
             "created_at": "2026-01-09T08:00:00Z", "updated_at": "2026-01-09T08:00:00Z",
         });
         columns.as_object().unwrap().iter().for_each(|(name, value)| row[name] = value.clone());

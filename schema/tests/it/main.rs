@@ -5,12 +5,15 @@
 mod audit;
 mod autoclose;
 mod desk;
+mod directory;
 mod forms;
+mod hours;
 mod indexes;
 mod intake;
 mod ledger;
 mod routing;
 mod sla;
+mod sla_pause;
 mod status;
 mod upkeep;
 mod walls;

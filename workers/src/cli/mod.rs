@@ -3,6 +3,7 @@
 mod jobs;
 mod serve;
 mod setup;
+mod sla_due;
 
 use crate::config::Config;
 use ::jobs::Queue;
@@ -41,6 +42,11 @@ enum Command {
     },
     /// Give a dead job a fresh set of attempts
     Retry { id: Uuid },
+    /// Work out deadlines: JSON lines in, JSON lines out; needs no server
+    ///
+    /// Each line: {"schedule": {"tz", "hours": {"mon": [["09:00", "18:00"]]}, "holidays": […], "breaks": {…}}, "start",
+    /// "minutes", "span_end"?}
+    SlaDue,
     /// Bring the database to today's schema
     Migrate {
         #[command(subcommand)]
@@ -81,6 +87,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Enqueue { kind, payload } => jobs::enqueue(&config, &kind, &payload).await,
         Command::Dead { queue, limit } => jobs::dead(&config, queue, limit).await,
         Command::Retry { id } => jobs::retry(&config, id).await,
+        Command::SlaDue => sla_due::run(),
         Command::Migrate { how: Some(Migrate::Redo) } => setup::redo(&config).await,
         Command::Migrate { .. } => setup::migrate(&config).await,
         Command::Seed { what: Seed::Demo } => setup::seed_demo(&config).await,

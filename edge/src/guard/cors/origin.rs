@@ -20,10 +20,9 @@ impl Origin {
         &self.0
     }
 
-    /// Host and port.
     #[must_use]
-    pub fn authority(&self) -> &str {
-        self.0.split_once("://").map_or("", |(_, authority)| authority)
+    pub fn scheme(&self) -> &str {
+        self.0.split_once("://").map_or("", |(scheme, _)| scheme)
     }
 }
 
@@ -91,7 +90,7 @@ mod tests {
         ] {
             assert_eq!(given.parse::<Origin>().unwrap().as_str(), kept);
         }
-        assert_eq!("http://a.co:81".parse::<Origin>().unwrap().authority(), "a.co:81");
+        assert_eq!("http://a.co:81".parse::<Origin>().unwrap().scheme(), "http");
     }
 
     #[test]

@@ -33,9 +33,15 @@ impl Quota {
     pub fn tell(&self, headers: &mut HeaderMap) {
         let now = u64::try_from(Utc::now().timestamp()).unwrap_or_default();
         let reset = now.saturating_add(self.wait_seconds());
-        headers.extend(LIMIT.map(|name| (name, HeaderValue::from(self.requests_max))));
-        headers.extend(REMAINING.map(|name| (name, HeaderValue::from(self.requests_left))));
-        headers.extend(RESET.into_iter().zip([reset, self.wait_seconds()].map(HeaderValue::from)));
+        for name in LIMIT {
+            headers.insert(name, HeaderValue::from(self.requests_max));
+        }
+        for name in REMAINING {
+            headers.insert(name, HeaderValue::from(self.requests_left));
+        }
+        for (name, seconds) in RESET.into_iter().zip([reset, self.wait_seconds()]) {
+            headers.insert(name, HeaderValue::from(seconds));
+        }
         if self.exceeded {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(self.wait_seconds()));
         }

@@ -20,7 +20,7 @@ pub use account::attempt;
 use super::Visit;
 use super::limiter::{Quota, Rule};
 use crate::config::Config;
-use crate::error::{ApiError, Family};
+use crate::error::ApiError;
 use crate::state::State;
 use axum::extract::Request;
 use axum::http::Method;
@@ -49,7 +49,7 @@ pub async fn limited<F: Future<Output = Response>>(
     let Some(kind) = kind(&request) else { return work(request).await };
     let quota = match kind {
         Kind::SupportForm => take(state, support_form(&state.config), visit).await,
-        Kind::Widget => widget::take(state, &request, visit).await,
+        Kind::Widget => widget::take(state, request.headers(), visit).await,
         Kind::SignIn | Kind::Other => take(state, general(&state.config), visit).await,
     };
     let (response, own) = match quota {
@@ -63,7 +63,8 @@ pub async fn limited<F: Future<Output = Response>>(
 /// None for what is not counted at all.
 fn kind(request: &Request) -> Option<Kind> {
     let path = request.uri().path();
-    let within = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let within =
+        |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if !within("/api") {
         return None;
     }

@@ -4,7 +4,6 @@
 use super::Visit;
 use crate::guard::limiter::{Quota, Rule, Who};
 use crate::state::State;
-use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ pub fn is_one(headers: &HeaderMap) -> bool {
 }
 
 /// Counts the request; the nearer of both limits.
-pub async fn take(state: &State, request: &Request, visit: &Visit) -> Option<Quota> {
+pub async fn take(state: &State, headers: &HeaderMap, visit: &Visit) -> Option<Quota> {
     let requests_max = state.config.guard.widget_rate_limit_max;
     let visitors = Rule { name: "visitor", requests_max, window: MINUTE };
     let addresses = Rule {
@@ -27,9 +26,12 @@ pub async fn take(state: &State, request: &Request, visit: &Visit) -> Option<Quo
         requests_max: requests_max.saturating_mul(VISITORS_PER_ADDRESS),
         window: MINUTE,
     };
-    let text = |name| request.headers().get(name).map_or(&[][..], |value| value.as_bytes());
+    let text = |name| headers.get(name).map_or(&[][..], |value| value.as_bytes());
     let visitor = Who::visitor(text(API_KEY), text(VISITOR), visit.address);
-    let (one, all) =
-        tokio::join!(state.limiter.take(visitors, visitor), state.limiter.take(addresses, visit.address));
-    Some(one?.tighter(all?))
+    let one = state.limiter.take(visitors, visitor).await?;
+    if one.exceeded {
+        return Some(one);
+    }
+    let all = state.limiter.take(addresses, visit.address).await?;
+    Some(one.tighter(all))
 }

@@ -4,14 +4,12 @@ mod submit;
 
 use crate::auth::{Access, Credentials, Door, guarded};
 use crate::error::{ApiError, Missing};
-use crate::guard::Visit;
-use crate::routes::limits::{self, limited};
+use crate::guard::etag;
 use crate::state::State;
-use axum::Json;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Extension, Path, State as Extract};
+use axum::extract::{Path, State as Extract};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jobs::FormId;
 use schema::forms::rules::PublicDefinition;
 use schema::forms::{Form, reads};
@@ -35,17 +33,12 @@ pub fn routes(state: &State) -> OpenApiRouter<State> {
     responses((status = 200), (status = 404)))]
 async fn show(
     Extract(state): Extract<State>,
-    Extension(visit): Extension<Visit>,
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
-) -> Response {
-    let work = async {
-        let (_, form) =
-            find(&state, Credentials::of(&headers, Door::Public)?.current_site(&state).await, &text(id))
-                .await?;
-        Ok(Json(Shown { id: form.id, definition: form.definition.public() }).into_response())
-    };
-    limited(&state, limits::api(&state.config), &visit, work).await
+) -> Result<Response, ApiError> {
+    let site = Credentials::of(&headers, Door::Public)?.current_site(&state).await;
+    let (_, form) = find(&state, site, &text(id)).await?;
+    etag::json(&headers, &Shown { id: form.id, definition: form.definition.public() })
 }
 
 /// A path that is not UTF-8 names no form.

@@ -7,7 +7,6 @@ use crate::filing::shelf::{Directory, Shelf};
 use crate::filing::{earlier, key};
 use crate::guard::Visit;
 use crate::intake::{Intake, Options, Upload, decode};
-use crate::routes::limits::{self, limited};
 use crate::routes::tickets::{answer_created, user_agent};
 use crate::state::State;
 use crate::time::now;
@@ -34,18 +33,11 @@ pub async fn submit(
     Extension(visit): Extension<Visit>,
     id: Result<Path<String>, PathRejection>,
     request: Request,
-) -> Response {
-    let rule = limits::api(&state.config);
-    let id = text(id);
-    let work = receive(&state, &visit, &id, request);
-    limited(&state, rule, &visit, work).await
-}
-
-async fn receive(state: &State, visit: &Visit, id: &str, request: Request) -> Result<Response, ApiError> {
+) -> Result<Response, ApiError> {
     let headers = request.headers();
     let credentials = Credentials::of(headers, Door::Public)?;
     let (key, origin) = (key::given(headers)?, visit.origin(user_agent(headers)));
-    let (site, form) = find(state, credentials.site(state).await, id).await?;
+    let (site, form) = find(&state, credentials.site(&state).await, &text(id)).await?;
     let lists: Vec<&str> = form.definition.list_names().chain([FILES]).collect();
     let options = Options { lists: &lists, ..Options::native(Policy::upload(false)) };
     let mut intake = decode(request, &options, Some(&state.inbox)).await?;
@@ -55,7 +47,7 @@ async fn receive(state: &State, visit: &Visit, id: &str, request: Request) -> Re
         return Err(ApiError::FormFields(errors));
     }
     let path = format!("/api/forms/{}/submit", form.id);
-    let idempotency = key::remembered(state, key, ROUTE, &path, &intake).await?;
+    let idempotency = key::remembered(&state, key, ROUTE, &path, &intake).await?;
     let uploads = intake.take_files();
     let new = NewSubmission {
         id: SubmissionId::fresh(),

@@ -6,7 +6,6 @@ use crate::filing::shelf::Directory;
 use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
 use crate::intake::{Options, decode, support_form};
-use crate::routes::limits::{self, limited};
 use crate::routes::tickets::{answer_created, user_agent};
 use crate::state::State;
 use crate::time::{instant, now};
@@ -34,18 +33,12 @@ pub async fn create(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
     request: Request,
-) -> Response {
-    let rule = limits::support_form(&state.config);
-    let work = receive(&state, &visit, request);
-    limited(&state, rule, &visit, work).await
-}
-
-async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Response, ApiError> {
+) -> Result<Response, ApiError> {
     let headers = request.headers();
     let credentials = Credentials::of(headers, Door::Public)?;
     let (language, key) = (language(headers), key::given(headers)?);
     let origin = visit.origin(user_agent(headers));
-    let site = credentials.site(state).await?;
+    let site = credentials.site(&state).await?;
     let mut intake = decode(request, &Options::support_form(), Some(&state.inbox)).await?;
     let form = match support_form(&intake, language) {
         Ok(form) => form,
@@ -54,7 +47,7 @@ async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Respo
             return Err(ApiError::Fields(errors));
         }
     };
-    let key = key::remembered(state, key, ROUTE, PATH, &intake).await?;
+    let key = key::remembered(&state, key, ROUTE, PATH, &intake).await?;
     let uploads = intake.take_file("attachment").into_iter().collect();
     let filing = Filing {
         ticket: ticket(site, form, origin, key),
@@ -62,7 +55,7 @@ async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Respo
         directory: Directory::SupportTickets,
         reword: |_| {},
     };
-    let filed = filing::file(state, &credentials, filing).await?;
+    let filed = filing::file(&state, &credentials, filing).await?;
     Ok(answer_created(&Answer::of(&filed), filed.earlier.is_some()))
 }
 

@@ -8,7 +8,6 @@ use crate::filing::shelf::Directory;
 use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
 use crate::intake::{Intake, Options, decode};
-use crate::routes::limits::{self, limited};
 use crate::state::State;
 use crate::time::{instant, now};
 use axum::extract::{Extension, Request, State as Extract};
@@ -38,28 +37,22 @@ pub async fn create(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
     request: Request,
-) -> Response {
-    let rule = limits::api(&state.config);
-    let work = receive(&state, &visit, request);
-    limited(&state, rule, &visit, work).await
-}
-
-async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Response, ApiError> {
+) -> Result<Response, ApiError> {
     let headers = request.headers();
     let credentials = Credentials::of(headers, Door::Widget)?;
     let key = key::given(headers)?;
     let origin = visit.origin(user_agent(headers));
-    let site = credentials.site(state).await?;
+    let site = credentials.site(&state).await?;
     let options = Options { lists: &[FILES], ..Options::native(Policy::upload(false)) };
     let mut intake = decode(request, &options, Some(&state.inbox)).await?;
-    let draft = match judge(state, &site, &intake, &options.policy).await {
+    let draft = match judge(&state, &site, &intake, &options.policy).await {
         Ok(draft) => draft,
         Err(error) => {
             intake.discard().await;
             return Err(error);
         }
     };
-    let key = key::remembered(state, key, ROUTE, PATH, &intake).await?;
+    let key = key::remembered(&state, key, ROUTE, PATH, &intake).await?;
     let priority = draft.priority;
     let filing = Filing {
         ticket: ticket(site, draft, origin, key),
@@ -67,7 +60,7 @@ async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Respo
         directory: Directory::Tickets,
         reword: |ticket| ticket.confirmation = Some(confirmation(&ticket.site, ticket.created_at)),
     };
-    let filed = filing::file(state, &credentials, filing).await?;
+    let filed = filing::file(&state, &credentials, filing).await?;
     Ok(answer_created(&Answer::of(&filed, priority), filed.earlier.is_some()))
 }
 

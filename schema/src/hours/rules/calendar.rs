@@ -10,8 +10,11 @@ use super::day_hours::{DayHours, HoursError, Interval};
 pub enum DayException {
     /// A holiday: nobody works.
     Closed,
-    /// The date has hours of its own, such as the half day before a feast, or an extra Saturday.
+    /// The date has hours of its own, such as an extra Saturday.
     Hours(DayHours),
+    /// A half day, such as the one before a feast: the hours of its weekday, up to this minute. It opens
+    /// nothing that the weekday leaves closed.
+    Until(u16),
     /// The date has a name but is worked like any other of its weekday.
     Normal,
 }
@@ -37,8 +40,10 @@ impl Calendar {
         week: [DayHours; 7],
         exceptions: impl IntoIterator<Item = (NaiveDate, DayException)>,
     ) -> Result<Calendar, HoursError> {
-        let mut exceptions: Vec<_> =
-            exceptions.into_iter().map(|(date, exception)| (day_of(date), exception)).collect();
+        let mut exceptions: Vec<_> = exceptions
+            .into_iter()
+            .map(|(date, exception)| (day_of(date), exception.on(&week[weekday(day_of(date))])))
+            .collect();
         exceptions.sort_by_key(|(day, _)| *day);
         match exceptions.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             true => Err(HoursError::DateTwice),
@@ -73,7 +78,7 @@ impl Calendar {
         utc.checked_add_offset(offset).unwrap_or(utc)
     }
 
-    /// The exception that holds on a date, if any.
+    /// The exception that holds on a date, if any; half days as the hours they leave.
     pub fn exception(&self, date: NaiveDate) -> Option<&DayException> {
         self.exception_of(day_of(date))
     }
@@ -82,7 +87,7 @@ impl Calendar {
         match self.exception_of(day) {
             Some(DayException::Closed) => &[],
             Some(DayException::Hours(hours)) => hours.intervals(),
-            Some(DayException::Normal) | None => self.week[weekday(day)].intervals(),
+            Some(DayException::Normal | DayException::Until(_)) | None => self.week[weekday(day)].intervals(),
         }
     }
 
@@ -92,12 +97,22 @@ impl Calendar {
     }
 }
 
+impl DayException {
+    /// What it comes to on a day of these hours.
+    fn on(self, weekday: &DayHours) -> DayException {
+        match self {
+            DayException::Until(minute) => DayException::Hours(weekday.until(minute)),
+            other => other,
+        }
+    }
+}
+
 pub(super) fn day_of(date: NaiveDate) -> Day {
     /// 1970-01-01 in days since the first day of year 1.
     const EPOCH: i64 = 719_163;
     i64::from(date.num_days_from_ce()) - EPOCH
 }
 
-fn weekday(day: Day) -> usize {
+pub(super) fn weekday(day: Day) -> usize {
     usize::try_from((day + 4).rem_euclid(7)).expect("a remainder of seven is small and not negative")
 }

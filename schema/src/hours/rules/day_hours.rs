@@ -36,6 +36,10 @@ pub enum HoursError {
     BreakOutsideHours,
     #[error("the same date has two exceptions")]
     DateTwice,
+    #[error("a working day needs a start and an end")]
+    HoursMissing,
+    #[error("the times and the intervals of the day disagree")]
+    Contradiction,
 }
 
 impl DayHours {
@@ -77,6 +81,27 @@ impl DayHours {
         }
     }
 
+    /// What is left of the day when a stretch of it is taken out, wherever the two meet. An empty or backward
+    /// stretch takes nothing.
+    #[must_use]
+    pub fn without(&self, pause: Interval) -> DayHours {
+        if pause.end_minute <= pause.start_minute {
+            return self.clone();
+        }
+        let around = |interval: &Interval| {
+            let before = Interval { end_minute: interval.end_minute.min(pause.start_minute), ..*interval };
+            let after = Interval { start_minute: interval.start_minute.max(pause.end_minute), ..*interval };
+            [before, after]
+        };
+        DayHours(self.0.iter().flat_map(around).filter(|part| check(part).is_ok()).collect())
+    }
+
+    /// What is left of the day when it ends at a minute.
+    #[must_use]
+    pub fn until(&self, minute: u16) -> DayHours {
+        self.without(Interval { start_minute: minute, end_minute: MINUTES_PER_DAY })
+    }
+
     /// The intervals, in order.
     pub fn intervals(&self) -> &[Interval] {
         &self.0
@@ -89,13 +114,18 @@ impl DayHours {
     }
 }
 
+/// Writes `09:00-12:00`.
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", clock_text(self.start_minute), clock_text(self.end_minute))
+    }
+}
+
 /// Writes the day the way the settings answer shows it: `09:00-18:00` without its breaks, or `closed`.
 impl fmt::Display for DayHours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.span() {
-            Some(span) => {
-                write!(f, "{}-{}", clock_text(span.start_minute), clock_text(span.end_minute))
-            }
+            Some(span) => span.fmt(f),
             None => f.write_str("closed"),
         }
     }

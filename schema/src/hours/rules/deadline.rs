@@ -13,29 +13,42 @@ const AHEAD_DAYS_MAX: Day = 3_660;
 /// Days between two instants that are measured.
 const MEASURED_DAYS_MAX: Day = 36_600;
 
+/// When work is due, and how things stood when it came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// None if 366 days in a row bring no working time, or if the instant lies more than ten years ahead.
+    pub at: Option<DateTime<Utc>>,
+    /// Whether the start was working time.
+    pub started_at_work: bool,
+}
+
 impl Calendar {
+    /// The instant at which `working` has passed since `start`; see [`Calendar::due`].
+    pub fn deadline(&self, start: DateTime<Utc>, working: TimeDelta) -> Option<DateTime<Utc>> {
+        self.due(start, working).at
+    }
+
     /// The instant at which `working` has passed since `start`, counting only working time, to the second
     /// (fractions are cut off). A start outside working time counts from the next opening; work that ends
-    /// with a period is due at its closing. Nothing to work is due at once.
-    ///
-    /// None if 366 days in a row bring no working time, or if the instant lies more than ten years ahead.
-    pub fn deadline(&self, start: DateTime<Utc>, working: TimeDelta) -> Option<DateTime<Utc>> {
-        let mut missing = working.num_seconds();
-        if missing <= 0 {
-            return DateTime::from_timestamp(start.timestamp(), 0);
-        }
+    /// with a period is due at its closing. Nothing to work is due where counting begins: at the start, or at
+    /// the next opening. Less than nothing counts as nothing.
+    pub fn due(&self, start: DateTime<Utc>, working: TimeDelta) -> Due {
+        let mut missing = working.num_seconds().max(0);
         let mut periods = Periods::from(self, start.timestamp());
         let horizon = periods.day + AHEAD_DAYS_MAX;
         periods.day_last = periods.day + IDLE_DAYS_MAX;
-        while let Some(period) = periods.next() {
+        let mut next = periods.next();
+        let started_at_work = next.is_some_and(|first| first.opens == start.timestamp());
+        while let Some(period) = next {
             let length = period.closes - period.opens;
             if missing <= length {
-                return DateTime::from_timestamp(period.opens + missing, 0);
+                return Due { at: DateTime::from_timestamp(period.opens + missing, 0), started_at_work };
             }
             missing -= length;
             periods.day_last = (periods.day + IDLE_DAYS_MAX).min(horizon);
+            next = periods.next();
         }
-        None
+        Due { at: None, started_at_work }
     }
 
     /// The working time from `from` up to `to`, in whole seconds; zero if `to` is not later. What lies more

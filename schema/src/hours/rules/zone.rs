@@ -61,7 +61,7 @@ fn offset_at(zone: Tz, instant: i64) -> i64 {
     i64::from(zone.offset_from_utc_datetime(&naive(instant)).fix().local_minus_utc())
 }
 
-fn first_instant(zone: Tz, reading: i64) -> i64 {
+pub(super) fn first_instant(zone: Tz, reading: i64) -> i64 {
     let local = naive(reading);
     match zone.offset_from_local_datetime(&local) {
         MappedLocalTime::Single(offset) => reading - i64::from(offset.fix().local_minus_utc()),

@@ -15,6 +15,8 @@ const BREACHES_AFTER: TimeDelta = TimeDelta::seconds(1);
 pub struct Watched {
     pub status: Status,
     pub due: Option<DateTime<Utc>>,
+    /// Whether its clock stands still.
+    pub stands: bool,
     /// The warning was sent (`sla_breach_notified`).
     pub warned: bool,
     /// The breach was marked (`sla_breached`).
@@ -38,7 +40,7 @@ pub enum Verdict {
 /// A warning whose time has passed is skipped; the breach still comes.
 pub fn watch(ticket: Watched, now: DateTime<Utc>) -> Verdict {
     let Some(due) = ticket.due else { return Verdict::Nothing };
-    if ticket.status.is_settled() || ticket.breached {
+    if ticket.status.is_settled() || ticket.breached || ticket.stands {
         return Verdict::Nothing;
     }
     if due < now {

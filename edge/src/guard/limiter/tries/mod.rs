@@ -5,6 +5,8 @@
 //! waits a moment for the others to end.
 
 mod alone;
+#[cfg(test)]
+mod tests;
 
 pub use alone::AloneTries;
 
@@ -97,8 +99,7 @@ impl Limiter {
             let mut redis = self.redis.clone();
             let mut call = SETTLE.key(&keys[0]);
             call.key(&keys[1]).arg(rule.requests_max).arg(rule.window_ms()).arg(name);
-            let answer: RedisResult<(u32, u64)> =
-                call.arg(u8::from(failed)).invoke_async(&mut redis).await;
+            let answer: RedisResult<(u32, u64)> = call.arg(u8::from(failed)).invoke_async(&mut redis).await;
             answer
         };
         match self.shared(asked).await {

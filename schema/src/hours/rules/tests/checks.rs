@@ -1,6 +1,6 @@
 //! The business-hours check, A9-V44…V56, and its edges.
 
-use super::super::{Moment, hours_until};
+use super::super::{Moment, Status, hours_until};
 use super::*;
 
 const BREAK_END: &str = "2026-01-12T10:00:00Z";
@@ -80,5 +80,57 @@ fn a_site_that_never_closes_never_opens_and_has_no_break() {
     for at in ["2026-01-12T20:59:59Z", "2026-01-12T21:00:00Z", "2026-01-12T09:00:00Z"] {
         assert_eq!(calendar.moment(utc(at)), Moment::Open);
         assert_eq!(calendar.next_opening(utc(at)), None);
+    }
+}
+
+/// The whole answer of A9-V48 and A9-V54, as a widget reads it.
+#[test]
+fn a_check_says_all_that_a_widget_shows() {
+    let answer = |at: &str| {
+        let check = istanbul('B').check(utc(at), || Some("Cumhuriyet Bayramı".to_owned()));
+        serde_json::to_value(check).unwrap()
+    };
+    let week = serde_json::json!({
+        "monday": "09:00-18:00", "tuesday": "09:00-18:00", "wednesday": "09:00-18:00", "thursday": "09:00-18:00",
+        "friday": "09:00-18:00", "saturday": "closed", "sunday": "closed",
+    });
+    assert_eq!(
+        answer("2026-01-12T09:00:00.250Z"),
+        serde_json::json!({
+            "isOpen": true, "currentStatus": "break", "reason": "break", "currentTime": "2026-01-12T09:00:00Z",
+            "nextOpenTime": null, "hoursUntilOpen": null, "businessHours": week, "timezone": "Europe/Istanbul",
+            "breakEnd": BREAK_END,
+        })
+    );
+    assert_eq!(
+        answer("2026-10-29T20:15:00Z"),
+        serde_json::json!({
+            "isOpen": false, "currentStatus": "closed", "reason": "holiday", "currentTime": "2026-10-29T20:15:00Z",
+            "nextOpenTime": "2026-10-30T06:00:00Z", "hoursUntilOpen": 9.75, "businessHours": week,
+            "timezone": "Europe/Istanbul", "breakEnd": null, "holidayName": "Cumhuriyet Bayramı",
+        })
+    );
+}
+
+/// A9-V44 to V56: status, reason, next opening and hours of each.
+#[test]
+fn every_check_of_the_table_comes_out() {
+    for (number, week, at, opens, hours, holiday) in CLOSED {
+        let check = istanbul(week).check(utc(at), || Some("Tatil".to_owned()));
+        let reason = if holiday { "holiday" } else { "outside_business_hours" };
+        assert_eq!((check.is_open, check.current_status), (false, Status::Closed), "A9-V{number}");
+        assert_eq!((check.reason, check.holiday_name.is_some()), (Some(reason), holiday), "A9-V{number}");
+        assert_eq!(
+            (check.next_open_time, check.hours_until_open),
+            (Some(utc(opens)), Some(hours)),
+            "A9-V{number}"
+        );
+    }
+    for (number, week, at, pause) in OPEN {
+        let check = istanbul(week).check(utc(at), || None);
+        let expected = if pause { (Status::Break, Some("break")) } else { (Status::Open, None) };
+        assert!(check.is_open && check.next_open_time.is_none() && check.hours_until_open.is_none());
+        assert_eq!((check.current_status, check.reason), expected, "A9-V{number}");
+        assert_eq!(check.break_end.is_some(), pause, "A9-V{number}");
     }
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use chrono_tz::Europe::Istanbul;
 
-use super::super::{HoursError, clock_text, parse_clock};
+use super::super::{DayRow, HoursError, clock_text, parse_clock};
 use super::*;
 
 fn interval(start_minute: u16, end_minute: u16) -> Interval {
@@ -38,6 +38,46 @@ fn a_settings_row_needs_a_break_with_both_ends_inside_the_hours() {
     assert_eq!(row(Some(540), Some(1080)), Err(HoursError::BreakOutsideHours));
     assert_eq!(DayHours::from_row(1080, 1080, None, None), Err(HoursError::EndNotAfterStart));
     assert_eq!(DayHours::from_row(0, 1440, None, None).unwrap().intervals(), [interval(0, 1440)]);
+}
+
+#[test]
+fn a_day_that_is_written_twice_means_what_was_edited() {
+    let stored = hours(&[(9.0, 12.0), (13.0, 15.0), (16.0, 18.0)]);
+    let row = DayRow::of(1, &stored);
+    assert_eq!(
+        (row.start, row.end, row.break_start, row.break_end),
+        (Some(540), Some(1080), Some(720), Some(780))
+    );
+    assert_eq!(row.hours(&stored), Ok(stored.clone()), "sent back as it was");
+    let earlier = DayRow { start: Some(480), ..row.clone() };
+    assert_eq!(earlier.hours(&stored), Ok(hours(&[(8.0, 12.0), (13.0, 18.0)])), "the times were edited");
+    let shorter = DayRow { intervals: Some(vec![interval(540, 600)]), ..row.clone() };
+    assert_eq!(shorter.hours(&stored), Ok(hours(&[(9.0, 10.0)])), "the intervals were edited");
+    let both = DayRow { start: Some(480), ..shorter };
+    assert_eq!(both.hours(&stored), Err(HoursError::Contradiction));
+    let agreeing = DayRow { start: Some(540), end: Some(600), break_start: None, break_end: None, ..both };
+    assert_eq!(agreeing.hours(&stored), Ok(hours(&[(9.0, 10.0)])));
+    let off = DayRow { is_working_day: false, ..row };
+    assert_eq!(off.hours(&stored), Ok(DayHours::closed()), "a day off needs neither");
+}
+
+#[test]
+fn a_working_day_needs_its_hours() {
+    let (closed, working) = (DayHours::closed(), DayRow { is_working_day: true, ..DayRow::default() });
+    let row = |start, end, intervals: Option<Vec<Interval>>| {
+        DayRow { start, end, intervals, ..working.clone() }.hours(&closed)
+    };
+    assert_eq!(row(Some(540), Some(1080), None), Ok(hours(&[(9.0, 18.0)])));
+    assert_eq!(row(None, None, Some(vec![interval(540, 1080)])), Ok(hours(&[(9.0, 18.0)])));
+    for (start, end, intervals) in
+        [(None, None, None), (Some(540), None, None), (None, Some(540), None), (None, None, Some(vec![]))]
+    {
+        assert_eq!(row(start, end, intervals), Err(HoursError::HoursMissing));
+    }
+    let lone_break =
+        DayRow { break_start: Some(720), intervals: Some(vec![interval(540, 1080)]), ..working.clone() };
+    assert_eq!(lone_break.hours(&closed), Err(HoursError::HoursMissing));
+    assert_eq!(row(Some(1080), Some(540), None), Err(HoursError::EndNotAfterStart));
 }
 
 #[test]
@@ -103,11 +143,22 @@ fn fractions_of_a_second_are_cut_off() {
 }
 
 #[test]
-fn nothing_to_work_is_due_at_once_and_backwards_nothing_is_worked() {
+fn nothing_to_work_is_due_where_counting_begins_and_backwards_nothing_is_worked() {
     let calendar = Calendar::default_for(Istanbul);
-    let sunday = utc("2026-01-11T12:00:00Z");
-    assert_eq!(calendar.deadline(sunday, TimeDelta::zero()), Some(sunday));
-    assert_eq!(calendar.deadline(sunday, TimeDelta::hours(-1)), Some(sunday));
+    let (sunday, monday) = (utc("2026-01-11T12:00:00Z"), utc("2026-01-12T06:00:00Z"));
+    for nothing in [TimeDelta::zero(), TimeDelta::hours(-1)] {
+        assert_eq!(calendar.deadline(sunday, nothing), Some(monday));
+        assert_eq!(calendar.deadline(monday, nothing), Some(monday));
+        assert_eq!(
+            calendar.deadline(utc("2026-01-12T14:59:59Z"), nothing),
+            Some(utc("2026-01-12T14:59:59Z"))
+        );
+        assert_eq!(
+            calendar.deadline(utc("2026-01-12T15:00:00Z"), nothing),
+            Some(utc("2026-01-13T06:00:00Z"))
+        );
+        assert_eq!(worked_only_after(367).deadline(sunday, nothing), None);
+    }
     assert_eq!(calendar.working_time(sunday, sunday), TimeDelta::zero());
     assert_eq!(calendar.working_time(sunday + TimeDelta::days(9), sunday), TimeDelta::zero());
 }

@@ -3,7 +3,9 @@
 mod checks;
 mod limits;
 mod oracle;
+mod schedules;
 mod vectors;
+mod whens;
 mod zones;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -5,7 +5,7 @@ fn at(clock: &str) -> DateTime<Utc> {
 }
 
 fn open() -> Watched {
-    Watched { status: Status::Open, due: Some(at("10:00:00")), warned: false, breached: false }
+    Watched { status: Status::Open, due: Some(at("10:00:00")), stands: false, warned: false, breached: false }
 }
 
 /// A9-V57…V62, and the second on either side of each boundary.
@@ -30,6 +30,14 @@ fn a_ticket_is_warned_about_for_fifteen_minutes_and_breached_after_its_due_date(
     for (ticket, clock, verdict) in vectors {
         assert_eq!(watch(ticket, at(clock)), verdict, "{ticket:?} at {clock}");
     }
+}
+
+#[test]
+fn while_its_clock_stands_a_ticket_is_left_alone_and_afterwards_it_is_watched_again() {
+    for clock in ["09:40:00", "09:50:00", "10:05:00"] {
+        assert_eq!(watch(Watched { stands: true, ..open() }, at(clock)), Verdict::Nothing);
+    }
+    assert_eq!(watch(open(), at("10:05:00")), Verdict::Breach);
 }
 
 /// A9-V63, A9-V64.
