@@ -12,6 +12,7 @@ mod health;
 mod metrics;
 mod permissions;
 mod refusal;
+mod settings;
 mod sites;
 mod skills;
 mod support;
@@ -61,6 +62,7 @@ fn table(state: &State) -> OpenApiRouter<State> {
         .merge(tags::routes(state))
         .merge(audit_logs::routes(state))
         .merge(tickets::routes(state))
+        .merge(settings::routes(state))
         .merge(support::routes(state))
         .merge(forms::routes(state))
         .merge(health::routes())

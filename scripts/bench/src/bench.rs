@@ -41,10 +41,7 @@ impl Bench {
     /// # Errors
     /// One of them fails.
     pub async fn open(common: &Common, mail: bool) -> anyhow::Result<Self> {
-        let programs = std::env::current_exe()?.parent().context("this program lies nowhere")?.to_owned();
-        if !common.no_build {
-            build(&programs).await?;
-        }
+        let programs = Self::programs(common).await?;
         progress("starting the private servers");
         let services = Services::up(common.state.as_deref(), mail).await?;
         let (rounds, transports) = (common.rounds, common.transport.all());
@@ -55,6 +52,18 @@ impl Bench {
             bench.services.down().await?;
         }
         ready.map(|()| bench)
+    }
+
+    /// The folder of the programs, built unless that is declined.
+    ///
+    /// # Errors
+    /// They cannot be built.
+    pub async fn programs(common: &Common) -> anyhow::Result<PathBuf> {
+        let programs = std::env::current_exe()?.parent().context("this program lies nowhere")?.to_owned();
+        if !common.no_build {
+            build(&programs).await?;
+        }
+        Ok(programs)
     }
 
     async fn prepare(&mut self) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! Measures the product on this machine: `cargo run --release -p bench -- jobs|intake|mail|all [--options]`.
+//! Measures the product on this machine: `cargo run --release -p bench -- jobs|intake|mail|all|hours [--options]`.
 //!
 //! One JSON line per figure on standard output, progress for people on standard error. It is no test: it judges
 //! nothing but whether the work was done exactly once and completely, and a figure from work that was not is
@@ -8,6 +8,7 @@
 mod bench;
 mod cpu;
 mod database;
+mod hours;
 mod intake;
 mod jobs;
 mod mail;
@@ -36,6 +37,10 @@ fn main() -> anyhow::Result<()> {
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Worker { config, queue } => jobs::worker::serve(&config, queue).await,
+        Command::Hours { common, hours } => {
+            let programs = Bench::programs(&common).await?;
+            tokio::task::spawn_blocking(move || hours::run(&programs, common.rounds, &hours)).await?
+        }
         command => measure(command).await,
     }
 }
@@ -62,7 +67,7 @@ async fn suites(bench: &Bench, command: &Command) -> anyhow::Result<()> {
             intake::run(bench, intake).await?;
             mail::run(bench, mail).await
         }
-        Command::Worker { .. } => Ok(()),
+        Command::Worker { .. } | Command::Hours { .. } => Ok(()),
     }
 }
 
@@ -72,7 +77,7 @@ fn common(command: &Command) -> anyhow::Result<&Common> {
         | Command::Intake { common, .. }
         | Command::Mail { common, .. }
         | Command::All { common, .. } => Ok(common),
-        Command::Worker { .. } => Err(anyhow!("a worker measures nothing")),
+        Command::Worker { .. } | Command::Hours { .. } => Err(anyhow!("this measures nothing with servers")),
     }
 }
 

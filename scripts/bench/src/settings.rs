@@ -40,7 +40,14 @@ pub enum Command {
         #[command(flatten)]
         mail: MailOptions,
     },
-    /// All three, one after the other
+    /// Deadlines in working time (B1); needs no server
+    Hours {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        hours: HoursOptions,
+    },
+    /// Jobs, intake and mail, one after the other
     All {
         #[command(flatten)]
         common: Common,
@@ -198,6 +205,14 @@ pub struct MailOptions {
     /// Mails that arrive one at a time afterwards
     #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(1..=5_000))]
     pub single: u32,
+}
+
+/// What working time is measured with.
+#[derive(Args)]
+pub struct HoursOptions {
+    /// Deadlines of one round
+    #[arg(long, default_value_t = 1_000_000, value_parser = value_parser!(u32).range(1_000..=10_000_000))]
+    pub lines: u32,
 }
 
 #[cfg(test)]

@@ -37,9 +37,13 @@ impl<'a> Call<'a> {
         self.method == Method::OPTIONS && self.is_from_a_page()
     }
 
+    pub(super) fn origin_text(self) -> Option<&'a str> {
+        self.headers.get(header::ORIGIN)?.to_str().ok()
+    }
+
     /// None if it is none, such as `null`.
     pub(super) fn origin(self) -> Option<Origin> {
-        self.headers.get(header::ORIGIN)?.to_str().ok()?.parse().ok()
+        self.origin_text()?.parse().ok()
     }
 
     /// A page that the edge itself served: its address is where the request went.

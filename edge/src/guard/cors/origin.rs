@@ -1,5 +1,6 @@
 //! An origin: where a page was loaded from, as a browser spells it in `Origin`.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -23,6 +24,13 @@ impl Origin {
     #[must_use]
     pub fn scheme(&self) -> &str {
         self.0.split_once("://").map_or("", |(scheme, _)| scheme)
+    }
+}
+
+/// Both compare by the spelling.
+impl Borrow<str> for Origin {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -41,4 +41,3 @@ pub fn tell(headers: &mut HeaderMap, page: Option<Page>, origin: Option<&HeaderV
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
     }
 }
-

@@ -20,7 +20,8 @@ pub async fn attempt<T>(
     let window = guard.auth_rate_limit_window();
     let rule = Rule { name: "account", requests_max: guard.account_rate_limit_max, window };
     let who = Who::account(state.config.common.secret_key.expose_secret().as_bytes(), email);
-    let failed = |done: &Result<T, ApiError>| done.as_ref().err().is_some_and(|error| is_failure(error.status()));
+    let failed =
+        |done: &Result<T, ApiError>| done.as_ref().err().is_some_and(|error| is_failure(error.status()));
     match state.limiter.tried(rule, who, work, failed).await {
         Ok((done, _)) => done,
         Err(Refused::Closed(quota)) => Err(refusal(quota)),

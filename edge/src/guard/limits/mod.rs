@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `POST /api/support/tickets` | per address | `SUPPORT_FORM_RATE` an hour (B12-77) |
 //! | a widget's to `/api/tracking`, `/api/chat` | per site, visitor and address | `WIDGET_RATE_LIMIT_MAX` a minute, ten times as many per address (B22-21) |
-//! | everything else under `/api/` | per address | `RATE_LIMIT_MAX` in `RATE_LIMIT_WINDOW` (B22-14) |
+//! | everything else under `/api/`, and `/upload` | per address | `RATE_LIMIT_MAX` in `RATE_LIMIT_WINDOW` (B22-14) |
 //! | `/api/auth/` besides | failures per address | `AUTH_RATE_LIMIT_MAX` in `AUTH_RATE_LIMIT_WINDOW` (B22-15) |
 //! | a log-in besides | failures per account | `ACCOUNT_RATE_LIMIT_MAX` in the same window (B22-19) |
 //!
@@ -65,7 +65,8 @@ fn kind(request: &Request) -> Option<Kind> {
     let path = request.uri().path();
     let within =
         |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    if !within("/api") {
+    // Uploads have a path beside the others as well.
+    if !within("/api") && !within("/upload") {
         return None;
     }
     let is_widgets = || within("/api/tracking") || within("/api/chat");

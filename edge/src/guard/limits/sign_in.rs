@@ -35,11 +35,7 @@ pub fn refusal(quota: Quota) -> ApiError {
 
 fn rule(config: &Config) -> Rule {
     let guard = &config.guard;
-    Rule {
-        name: "auth",
-        requests_max: guard.auth_rate_limit_max,
-        window: guard.auth_rate_limit_window(),
-    }
+    Rule { name: "auth", requests_max: guard.auth_rate_limit_max, window: guard.auth_rate_limit_window() }
 }
 
 #[cfg(test)]

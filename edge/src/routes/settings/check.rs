@@ -1,0 +1,43 @@
+//! `GET /api/settings/business-hours/check` (A9-E03): is anyone in, and if not, when again.
+
+use crate::auth::{Credentials, Door, Maybe};
+use crate::error::{ApiError, Missing};
+use crate::state::State;
+use crate::time::now;
+use axum::Json;
+use axum::extract::State as Extract;
+use axum::http::HeaderMap;
+use schema::hours::rules::Check;
+use serde::Serialize;
+use serde_json::Value;
+
+#[derive(Serialize)]
+pub struct View {
+    #[serde(flatten)]
+    check: Check,
+    /// The emergency notice (A3-75); null when off.
+    emergency: Option<Value>,
+}
+
+/// Open, in the break, or closed until when (A9-22). The site by `X-Site-ID`, by widget key, of the signed-in caller, or
+/// the deployment's default one.
+#[utoipa::path(get, path = "/api/settings/business-hours/check", tag = "settings",
+    params(("X-Site-ID" = Option<uuid::Uuid>, Header)), responses((status = 200), (status = 404)))]
+pub async fn check(
+    Extract(state): Extract<State>,
+    Maybe(caller): Maybe,
+    headers: HeaderMap,
+) -> Result<Json<View>, ApiError> {
+    let missing = || ApiError::NotFound(Missing::Site);
+    let site = match caller.and_then(|caller| caller.one_site()) {
+        Some(site) => site,
+        None => match Credentials::of(&headers, Door::Public)?.site(&state).await {
+            Ok(site) => site.id,
+            Err(ApiError::NoSite) => return Err(missing()),
+            Err(error) => return Err(error),
+        },
+    };
+    // What is kept of a site may be half a minute old; hours that were changed hold at once.
+    let site = state.sites.current(site).await?.ok_or_else(missing)?;
+    Ok(Json(View { check: site.check_hours(now()), emergency: None }))
+}
