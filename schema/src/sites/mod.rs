@@ -6,9 +6,9 @@
 mod directory;
 mod home;
 pub mod keys;
+pub mod origins;
 pub mod removal;
 pub mod rules;
-pub mod origins;
 mod settings;
 pub mod tenants;
 
