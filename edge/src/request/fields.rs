@@ -29,7 +29,6 @@ macro_rules! rules {
         ///
         /// # Errors
         /// It is none.
-        #[expect(clippy::trivially_copy_pass_by_ref, reason = "garde hands the context over by reference")]
         pub fn $name($value: &$kind, _: &()) -> garde::Result {
             if $holds { Ok(()) } else { Err($text.rule()) }
         }

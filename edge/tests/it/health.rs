@@ -19,6 +19,7 @@ async fn a_well_edge_says_so_in_the_promised_shape() {
           "forms": 0,
           "mail-in": 0,
           "mailbox": 0,
+          "maintenance": 0,
           "notices": 1,
           "routing": 1,
           "sla": 1

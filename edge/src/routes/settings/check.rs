@@ -31,7 +31,7 @@ pub async fn check(
     let missing = || ApiError::NotFound(Missing::Site);
     let site = match caller.and_then(|caller| caller.one_site()) {
         Some(site) => site,
-        None => match Credentials::of(&headers, Door::Public)?.site(&state).await {
+        None => match Credentials::of(&headers, Door::Public)?.current_site(&state).await {
             Ok(site) => site.id,
             Err(ApiError::NoSite) => return Err(missing()),
             Err(error) => return Err(error),
