@@ -59,9 +59,9 @@ pub struct Edit {
     #[schema(max_items = 20)]
     tags: Option<Vec<String>>,
     /// Of the desk, for the desk.
-    #[garde(length(chars, max = 50_000))]
+    #[garde(length(chars, max = 10_000))]
     #[serde(default, deserialize_with = "changed")]
-    #[schema(value_type = Option<String>, max_length = 50_000)]
+    #[schema(value_type = Option<String>, max_length = 10_000)]
     notes: Option<Option<String>>,
 }
 

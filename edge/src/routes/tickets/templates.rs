@@ -39,8 +39,8 @@ struct Draft {
     #[schema(max_length = 200)]
     subject: String,
     /// `{{ticket_number}}`, `{{visitor_name}}`, `{{agent_name}}` and `{{subject}}` are filled in.
-    #[garde(length(chars, min = 1, max = 50_000), custom(not_blank))]
-    #[schema(min_length = 1, max_length = 50_000)]
+    #[garde(length(chars, min = 1, max = 10_000), custom(not_blank))]
+    #[schema(min_length = 1, max_length = 10_000)]
     body: String,
     #[garde(skip)]
     category_id: Option<Uuid>,
@@ -55,8 +55,8 @@ struct Edit {
     #[garde(length(chars, max = 200))]
     #[schema(max_length = 200)]
     subject: Option<String>,
-    #[garde(inner(length(chars, min = 1, max = 50_000), custom(not_blank)))]
-    #[schema(min_length = 1, max_length = 50_000)]
+    #[garde(inner(length(chars, min = 1, max = 10_000), custom(not_blank)))]
+    #[schema(min_length = 1, max_length = 10_000)]
     body: Option<String>,
     #[garde(skip)]
     #[serde(default, deserialize_with = "changed")]

@@ -166,7 +166,8 @@ pub(super) async fn cards_after(
                      where t.site_id = $1 and t.status = s.status and t.board_rank is null
                        and (t.created_at, t.id) <= ($4, $5) and not ($6 and (t.created_at, t.id) = ($4, $5))
                      order by t.created_at desc, t.id desc limit $7) as x)
-             select {CARD} from found f join tickets t on t.id = f.id and t.site_id = $1 {JOINS}"
+             select {CARD} from found f
+             cross join lateral (select t.* from tickets t where t.id = f.id and t.site_id = $1 offset 0) as t {JOINS}"
         )
     });
     let (at, id, is_older) = after.map_or((DateTime::<Utc>::MAX_UTC, Uuid::max(), false), Rank::age);

@@ -20,11 +20,12 @@ pub(super) const GIVEN: &str = "given as (select ?::uuid[] as sites, ?::text[] a
     ?::text[] as subject, ?::text[] as search, ?::timestamptz as at, ?::uuid as id, ?::bigint as reach,
     ?::bigint as skipped, ?::bigint as taken)";
 
-/// What every row is judged by besides the index. A parameter that is null asks for nothing.
+/// What every row is judged by besides the index. A parameter that is null asks for nothing. Where `exists` would do,
+/// `limit 1` keeps the planner from reading a whole table once instead of one row at a time.
 pub(super) const JUDGED: &str = "($2 is null or t.status = any($2)) and ($3 is null or t.priority = $3)
     and ($4 is null or t.department_id = $4) and ($5 is null or t.category_id = $5) and ($6 is null or t.agent_id = $6)
     and ($7 is null or t.agent_id is null) and ($8 is null or t.sla_breached = $8) and ($9 is null or t.source = $9)
-    and ($10 is null or exists (select from ticket_tags j where j.ticket_id = t.id and j.tag = $10))
+    and ($10 is null or (select true from ticket_tags j where j.ticket_id = t.id and j.tag = $10 limit 1))
     and ($11 is null or t.user_id = $11)
     and ($14 is null or lower(translate(t.subject, 'Iİ', 'ıi')) like all ($14))
     and ($15 is null or coalesce((select d.doc from ticket_search d where d.ticket_id = t.id),

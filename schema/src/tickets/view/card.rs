@@ -94,7 +94,7 @@ pub(crate) const CARD: &str = "t.id, t.site_id, t.ticket_number, t.reference::te
     t.department_id, td.name as department_name, t.category_id, tc.name as category_name, t.agent_id,
     tu.name::text as agent_name, t.source::text as source,
     array(select g.tag::text from ticket_tags g where g.ticket_id = t.id order by g.tag) as tags,
-    exists (select from ticket_attachments a where a.ticket_id = t.id) as has_attachments,
+    coalesce((select true from ticket_attachments a where a.ticket_id = t.id limit 1), false) as has_attachments,
     (select l.owner from ticket_locks l where l.ticket_id = t.id and l.expires_at > now()) as locked_by,
     t.sla_due_date, t.sla_breached, t.created_at, t.updated_at, t.resolved_at, t.closed_at, t.merged_into, t.version,
     t.board_rank";
