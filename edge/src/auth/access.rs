@@ -99,7 +99,7 @@ impl Access {
     fn roles(self) -> Vec<&'static str> {
         match self.rank {
             None if self.widget && self.ignores_token => vec!["widget"],
-            None if self.widget => ["widget"].into_iter().chain(Self::from(Role::Agent)).collect(),
+            None if self.widget => ["widget"].into_iter().chain(Self::from(Role::Customer)).collect(),
             None => vec!["public"],
             Some(rank) => Self::from(rank).collect(),
         }

@@ -17,4 +17,4 @@ pub use caller::Caller;
 pub use credentials::{Credentials, Door};
 pub use extract::{Admin, Agent, Maybe, SignedIn, SuperAdmin};
 pub use passwords::Passwords;
-pub use token::{Claims, Tokens};
+pub use token::Tokens;

@@ -53,7 +53,6 @@ fn nul(value: &Value, path: &str) -> Option<String> {
 ///
 /// # Errors
 /// It is all white space.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "garde hands the context over by reference")]
 pub fn not_blank(text: &str, _: &()) -> garde::Result {
     match text.trim().is_empty() {
         true => Err(Words::BLANK.rule()),

@@ -29,7 +29,11 @@ async fn a8_17_thirteen_steps_are_allowed_and_a_forbidden_one_is_said_with_both_
             let ticket = desk.ticket_at(&format!("status = '{from}', resolved_at = now()")).await;
             let answer = desk.put(&agent, ticket, "/status", json!({ "status": to })).await;
             if ALLOWED.contains(&(from, to)) {
-                assert_eq!((answer.status.as_u16(), &answer.json()["status"]), (200, &json!(to)), "{from} {to}");
+                assert_eq!(
+                    (answer.status.as_u16(), &answer.json()["status"]),
+                    (200, &json!(to)),
+                    "{from} {to}"
+                );
                 let mails = desk.mailed(ticket).await;
                 let told = matches!(to, "resolved" | "closed");
                 assert_eq!(mails.len(), 1 + usize::from(told), "{from} {to}: {mails:?}");
@@ -60,9 +64,11 @@ async fn a_new_site_begins_with_six_statuses_and_thirteen_steps() {
     let desk = Desk::new().await;
     let agent = desk.person("agent").await;
     let list = desk.get("/api/statuses").by(&agent).send().await.json();
-    let keys: Vec<&str> = list["data"].as_array().unwrap().iter().map(|row| row["key"].as_str().unwrap()).collect();
+    let keys: Vec<&str> =
+        list["data"].as_array().unwrap().iter().map(|row| row["key"].as_str().unwrap()).collect();
     assert_eq!((keys, list["total"].as_i64()), (STATUSES.to_vec(), Some(6)));
-    let labels: Vec<&str> = list["data"].as_array().unwrap().iter().map(|row| row["label"].as_str().unwrap()).collect();
+    let labels: Vec<&str> =
+        list["data"].as_array().unwrap().iter().map(|row| row["label"].as_str().unwrap()).collect();
     assert_eq!(labels, ["Yeni", "Açık", "Yanıt Bekleniyor", "Beklemede", "Çözüldü", "Kapatıldı"]);
     let steps = desk.get("/api/status-transitions").by(&agent).send().await.json();
     let steps: Vec<(&str, &str)> = steps["data"]
@@ -101,10 +107,18 @@ async fn a_status_of_the_sites_own_is_reached_by_steps_of_its_own_and_means_what
     let answer = desk.put(&agent, ticket, "/status", json!({ "status": "done_by_supplier" })).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let ticket_now = answer.json();
-    assert_eq!((&ticket_now["status_kind"], &ticket_now["status_label"]), (&json!("resolved"), &json!("Tedarikçide")));
+    assert_eq!(
+        (&ticket_now["status_kind"], &ticket_now["status_label"]),
+        (&json!("resolved"), &json!("Tedarikçide"))
+    );
     assert!(ticket_now["resolved_at"].is_string());
     assert_eq!(desk.mailed(ticket).await, ["acknowledgement", "resolved"]);
-    let closes = desk.db.count(&format!("select count(*) from jobs where kind = 'ticket.autoclose' and payload->>'ticket_id' = '{ticket}'")).await;
+    let closes = desk
+        .db
+        .count(&format!(
+            "select count(*) from jobs where kind = 'ticket.autoclose' and payload->>'ticket_id' = '{ticket}'"
+        ))
+        .await;
     assert_eq!(closes, 1, "silence of 48 hours closes it as well");
     assert_eq!(desk.others_rows().await, before);
 }
@@ -133,9 +147,18 @@ async fn the_six_stay_and_a_status_in_use_is_retired_instead_of_deleted() {
         assert_eq!(desk.call("DELETE", &path).by(&admin).send().await.status, 409, "{row}");
         let kind = if row["kind"] == "new" { "open" } else { "new" };
         for change in [json!({ "retired": true }), json!({ "kind": kind })] {
-            assert_eq!(desk.call("PUT", &path).by(&admin).json(&change).send().await.status, 409, "{row} {change}");
+            assert_eq!(
+                desk.call("PUT", &path).by(&admin).json(&change).send().await.status,
+                409,
+                "{row} {change}"
+            );
         }
-        let renamed = desk.call("PUT", &path).by(&admin).json(&json!({ "label": " Yeni ad ", "position": 3 })).send().await;
+        let renamed = desk
+            .call("PUT", &path)
+            .by(&admin)
+            .json(&json!({ "label": " Yeni ad ", "position": 3 }))
+            .send()
+            .await;
         assert_eq!((renamed.status.as_u16(), &renamed.json()["label"]), (200, &json!("Yeni ad")));
     }
     let status = made(&desk, &admin, "supplier", "waiting").await;
@@ -175,7 +198,10 @@ async fn agents_read_and_admins_write_and_another_sites_statuses_do_not_exist() 
         }
     }
     let post = |path, body: Value| desk.call("POST", path).by(&admin).json(&body);
-    assert_eq!(post("/api/statuses", json!({ "key": "supplier", "label": "x", "kind": "open" })).send().await.status, 409);
+    assert_eq!(
+        post("/api/statuses", json!({ "key": "supplier", "label": "x", "kind": "open" })).send().await.status,
+        409
+    );
     for bad in [
         json!({ "key": "Şöyle", "label": "x", "kind": "open" }),
         json!({ "key": "a1", "label": "x", "kind": "open" }),

@@ -68,23 +68,42 @@ impl Desk {
 
     /// The audit log's actions about a record, in order.
     pub async fn audited(&self, target: Uuid) -> Vec<String> {
-        let rows = self.db.ask(&format!("select action from audit_logs where target_id = '{target}' order by id")).await;
+        let rows = self
+            .db
+            .ask(&format!("select action from audit_logs where target_id = '{target}' order by id"))
+            .await;
         rows.as_array().unwrap().iter().map(|row| row["action"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Templates of the mails to be sent about a ticket, in order.
     pub async fn mailed(&self, ticket: Uuid) -> Vec<String> {
-        let rows = self.db.ask(&format!("select template from mail_outbox where ticket_id = '{ticket}' order by id")).await;
+        let rows = self
+            .db
+            .ask(&format!("select template from mail_outbox where ticket_id = '{ticket}' order by id"))
+            .await;
         rows.as_array().unwrap().iter().map(|row| row["template"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Everything of the second site that may not move.
     pub async fn others_rows(&self) -> Value {
         let mut all = json!({});
-        for table in ["tickets", "ticket_replies", "ticket_attachments", "ticket_tags", "ticket_locks", "ticket_templates",
-            "ticket_categories", "ticket_merges", "statuses", "status_transitions", "audit_logs", "mail_outbox", "jobs"]
-        {
-            let query = format!("select * from {table} t where site_id = '{}' order by t::text", self.other.id);
+        for table in [
+            "tickets",
+            "ticket_replies",
+            "ticket_attachments",
+            "ticket_tags",
+            "ticket_locks",
+            "ticket_templates",
+            "ticket_categories",
+            "ticket_merges",
+            "statuses",
+            "status_transitions",
+            "audit_logs",
+            "mail_outbox",
+            "jobs",
+        ] {
+            let query =
+                format!("select * from {table} t where site_id = '{}' order by t::text", self.other.id);
             all[table] = self.db.ask(&query).await;
         }
         all

@@ -20,7 +20,10 @@ async fn an_agent_writes_a_ticket_down_for_somebody_else() {
     assert_eq!(answer.status, 201, "{}", answer.body);
     let id: Uuid = answer.json()["id"].as_str().unwrap().parse().unwrap();
     let row = desk.row(id).await;
-    assert_eq!((&row["source"], &row["user_id"], &row["site_id"]), (&json!("agent"), &Value::Null, &json!(desk.site.id)));
+    assert_eq!(
+        (&row["source"], &row["user_id"], &row["site_id"]),
+        (&json!("agent"), &Value::Null, &json!(desk.site.id))
+    );
     assert_eq!(row["custom_fields"], asked["custom_fields"]);
     let actor = desk.db.ask(&format!("select actor_id from audit_logs where target_id = '{id}'")).await;
     assert_eq!(actor, json!([{ "actor_id": agent.id }]));
@@ -28,7 +31,12 @@ async fn an_agent_writes_a_ticket_down_for_somebody_else() {
         Part::Text("subject", "Yazıcı"),
         Part::Text("message", "Ekte"),
         Part::Text("visitor_name", "Ay"),
-        Part::File { name: "attachments", file_name: "iki.pdf", media_type: "application/pdf", bytes: b"%PDF-1.7 iki" },
+        Part::File {
+            name: "attachments",
+            file_name: "iki.pdf",
+            media_type: "application/pdf",
+            bytes: b"%PDF-1.7 iki",
+        },
     ];
     let answer = desk.call("POST", "/api/tickets").by(&agent).multipart(&parts).send().await;
     assert_eq!((answer.status.as_u16(), desk.stored_files().len()), (201, 1), "{}", answer.body);
@@ -44,7 +52,10 @@ async fn a_customer_asks_in_his_own_name_whatever_he_writes() {
     let answer = desk.call("POST", "/api/tickets").by(&customer).json(&asked).send().await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     let row = desk.row(answer.json()["id"].as_str().unwrap().parse().unwrap()).await;
-    assert_eq!((&row["visitor_name"], &row["visitor_email"]), (&json!("Deniz Ergün"), &json!(customer.email)));
+    assert_eq!(
+        (&row["visitor_name"], &row["visitor_email"]),
+        (&json!("Deniz Ergün"), &json!(customer.email))
+    );
     assert_eq!((&row["user_id"], &row["source"]), (&json!(customer.id), &json!("api")));
     assert_eq!(row["custom_fields"], json!({ "renk": "mavi" }), "which ticket his follows is not his to say");
 }
@@ -53,19 +64,26 @@ async fn a_customer_asks_in_his_own_name_whatever_he_writes() {
 async fn who_is_banned_opens_no_ticket() {
     let desk = Desk::new().await;
     let (customer, agent) = (desk.person("customer").await, desk.person("agent").await);
-    desk.db.run(&format!(
-        "insert into visitors (site_id, email, is_banned) values ('{}', 'sukru@ornek.test', true);
+    desk.db
+        .run(&format!(
+            "insert into visitors (site_id, email, is_banned) values ('{}', 'sukru@ornek.test', true);
          insert into visitors (site_id, email, is_banned) values ('{}', 'ayse@ornek.test', true);
-         update users set is_banned = true where id = '{}'", desk.site.id, desk.other.id, customer.id)).await;
-    let widget = |body: &Value| desk.call("POST", "/api/tickets").header("x-api-key", &desk.site.key).json(body);
+         update users set is_banned = true where id = '{}'",
+            desk.site.id, desk.other.id, customer.id
+        ))
+        .await;
+    let widget =
+        |body: &Value| desk.call("POST", "/api/tickets").header("x-api-key", &desk.site.key).json(body);
     let banned = r#"403 {"error":"Erişiminiz engellendi"}"#;
     assert_eq!(widget(&draft()).send().await.seen(), banned);
-    let by_address = json!({ "subject": "a", "message": "b", "visitor_name": "c d", "visitor_email": customer.email });
+    let by_address =
+        json!({ "subject": "a", "message": "b", "visitor_name": "c d", "visitor_email": customer.email });
     assert_eq!(widget(&by_address).send().await.seen(), banned);
     assert_eq!(desk.call("POST", "/api/tickets").by(&customer).json(&draft()).send().await.status, 403);
     assert_eq!(desk.call("POST", "/api/tickets").by(&agent).json(&draft()).send().await.seen(), banned);
     desk.assert_untouched().await;
-    let elsewhere = json!({ "subject": "a", "message": "b", "visitor_name": "c d", "visitor_email": "ayse@ornek.test" });
+    let elsewhere =
+        json!({ "subject": "a", "message": "b", "visitor_name": "c d", "visitor_email": "ayse@ornek.test" });
     assert_eq!(widget(&elsewhere).send().await.status, 201, "banned on another site");
 }
 
@@ -73,7 +91,8 @@ async fn who_is_banned_opens_no_ticket() {
 async fn a_super_admin_names_the_site_and_a_repeated_key_makes_no_second_ticket() {
     let desk = Desk::new().await;
     let above = desk.person_of(None, "superadmin").await;
-    let call = || desk.call("POST", "/api/tickets").by(&above).header("idempotency-key", "k-1").json(&draft());
+    let call =
+        || desk.call("POST", "/api/tickets").by(&above).header("idempotency-key", "k-1").json(&draft());
     assert_eq!(call().send().await.status, 400);
     let first = call().header("x-site-id", &desk.other.id.to_string()).send().await;
     assert_eq!(first.status, 201, "{}", first.body);

@@ -16,7 +16,8 @@ impl Desk {
     /// The numbers of a column's cards, from top to bottom.
     async fn column(&self, person: &Person, status: &str) -> Vec<i64> {
         let columns = self.board(person, "limit=100").await;
-        let column = columns.as_array().unwrap().iter().find(|column| column["status"] == status).unwrap().clone();
+        let column =
+            columns.as_array().unwrap().iter().find(|column| column["status"] == status).unwrap().clone();
         numbers(&column)
     }
 
@@ -39,9 +40,13 @@ async fn the_columns_are_the_statuses_in_order_with_counts_and_their_first_cards
     desk.ticket_at("status = 'closed'").await;
     desk.foreign_ticket().await;
     let columns = desk.board(&agent, "limit=2").await;
-    let order: Vec<&str> = columns.as_array().unwrap().iter().map(|column| column["status"].as_str().unwrap()).collect();
+    let order: Vec<&str> =
+        columns.as_array().unwrap().iter().map(|column| column["status"].as_str().unwrap()).collect();
     assert_eq!(order, STATUSES);
-    assert_eq!((&columns[0]["label"], &columns[0]["total"], &columns[0]["total_is_exact"]), (&json!("Yeni"), &json!(5), &json!(true)));
+    assert_eq!(
+        (&columns[0]["label"], &columns[0]["total"], &columns[0]["total_is_exact"]),
+        (&json!("Yeni"), &json!(5), &json!(true))
+    );
     assert_eq!((numbers(&columns[0]), numbers(&columns[5])), (vec![5, 4], vec![6]));
     let (mut cursor, mut seen) = (columns[0]["next_cursor"].clone(), numbers(&columns[0]));
     while let Some(after) = cursor.as_str() {
@@ -52,7 +57,11 @@ async fn the_columns_are_the_statuses_in_order_with_counts_and_their_first_cards
     }
     assert_eq!(seen, [5, 4, 3, 2, 1]);
     for bad in ["cursor=7f", "status=yok", "status=new&cursor=xyz", "limit=0"] {
-        assert_eq!(desk.get(&format!("/api/tickets/board?{bad}")).by(&agent).send().await.status, 400, "{bad}");
+        assert_eq!(
+            desk.get(&format!("/api/tickets/board?{bad}")).by(&agent).send().await.status,
+            400,
+            "{bad}"
+        );
     }
 }
 
@@ -96,12 +105,15 @@ async fn a_card_stays_where_it_was_dropped() {
 async fn dragging_is_a_change_of_status_and_a_refused_card_goes_back() {
     let desk = Desk::new().await;
     let (agent, ticket) = (desk.person("agent").await, desk.ticket().await);
-    let (first, second) = (desk.ticket_at("status = 'pending'").await, desk.ticket_at("status = 'pending'").await);
+    let (first, second) =
+        (desk.ticket_at("status = 'pending'").await, desk.ticket_at("status = 'pending'").await);
     let row = desk.row(ticket).await;
     let refused = desk.put(&agent, ticket, "/position", json!({ "status": "resolved" })).await;
     assert_eq!(refused.seen(), r#"409 {"error":"new durumundan resolved'a geçiş yapılamaz"}"#);
     assert_eq!(desk.row(ticket).await, row);
-    let dropped = desk.put(&agent, ticket, "/position", json!({ "status": "pending", "after": second, "before": first })).await;
+    let dropped = desk
+        .put(&agent, ticket, "/position", json!({ "status": "pending", "after": second, "before": first }))
+        .await;
     assert_eq!((dropped.status.as_u16(), &dropped.json()["status"]), (200, &json!("pending")));
     assert_eq!(desk.column(&agent, "pending").await, [3, 1, 2]);
     assert_eq!(desk.audited(ticket).await, ["CREATE", "TICKET_STATUS_CHANGE", "TICKET_PLACE"]);
@@ -119,7 +131,8 @@ async fn cards_dropped_at_one_place_at_once_all_find_room() {
         cards.push(desk.ticket().await);
     }
     let (top, next) = (cards[11], cards[10]);
-    let drops = cards[..10].iter().map(|card| desk.place(&agent, *card, json!({ "after": top, "before": next })));
+    let drops =
+        cards[..10].iter().map(|card| desk.place(&agent, *card, json!({ "after": top, "before": next })));
     assert!(futures::future::join_all(drops).await.iter().all(|status| *status == 200));
     let column = desk.column(&agent, "new").await;
     assert_eq!((column[0], *column.last().unwrap(), column.len()), (12, 11, 12));

@@ -42,9 +42,15 @@ async fn the_newest_comes_first_and_a_row_says_everything_it_shows() {
     desk.on("POST", second, "/lock").by(&agent).send().await;
     let list = desk.list(&agent, "").await;
     assert_eq!(ids(&list), [second, first]);
-    assert_eq!(json!([list["total"], list["total_is_exact"], list["page"], list["limit"], list["next_cursor"]]), json!([2, true, 1, 50, null]));
+    assert_eq!(
+        json!([list["total"], list["total_is_exact"], list["page"], list["limit"], list["next_cursor"]]),
+        json!([2, true, 1, 50, null])
+    );
     let row = &list["data"][0];
-    assert_eq!((&row["status_label"], &row["status_color"], &row["agent_name"]), (&json!("Açık"), &json!("blue"), &json!("Deniz Ergün")));
+    assert_eq!(
+        (&row["status_label"], &row["status_color"], &row["agent_name"]),
+        (&json!("Açık"), &json!("blue"), &json!("Deniz Ergün"))
+    );
     assert_eq!((&row["tags"], &row["locked_by"]), (&json!(["iade"]), &json!("Deniz Ergün")));
     assert_eq!(row["excerpt"], "ş".repeat(200));
     assert!(row.get("notes").is_none());
@@ -55,14 +61,24 @@ async fn each_filter_lets_through_what_it_names_alone_and_together() {
     let desk = Desk::new().await;
     let (agent, other) = (desk.person("agent").await, desk.person("agent").await);
     let (department, category) = (Uuid::new_v4(), Uuid::new_v4());
-    desk.db.run(&format!("insert into departments (id, site_id, name) values ('{department}', '{0}', 'Satış');
-        insert into ticket_categories (id, site_id, name) values ('{category}', '{0}', 'Arıza')", desk.site.id)).await;
+    desk.db
+        .run(&format!(
+            "insert into departments (id, site_id, name) values ('{department}', '{0}', 'Satış');
+        insert into ticket_categories (id, site_id, name) values ('{category}', '{0}', 'Arıza')",
+            desk.site.id
+        ))
+        .await;
     for columns in [
         "status = 'open', priority = 'urgent', created_at = '2026-01-01T10:00:00Z'".to_owned(),
         format!("status = 'pending', agent_id = '{}', created_at = '2026-01-02T10:00:00Z'", agent.id),
-        format!("status = 'open', agent_id = '{}', sla_breached = true, created_at = '2026-01-02T20:59:59Z'", other.id),
+        format!(
+            "status = 'open', agent_id = '{}', sla_breached = true, created_at = '2026-01-02T20:59:59Z'",
+            other.id
+        ),
         format!("status = 'closed', department_id = '{department}', created_at = '2026-01-02T21:00:00Z'"),
-        format!("status = 'new', category_id = '{category}', source = 'email', created_at = '2026-01-03T10:00:00Z'"),
+        format!(
+            "status = 'new', category_id = '{category}', source = 'email', created_at = '2026-01-03T10:00:00Z'"
+        ),
     ] {
         desk.ticket_at(&columns).await;
     }
@@ -94,10 +110,24 @@ async fn each_filter_lets_through_what_it_names_alone_and_together() {
         assert_eq!(desk.numbers(&agent, query).await, numbers, "{query}");
         assert_eq!(desk.list(&agent, query).await["total"], json!(numbers.len()), "{query}");
     }
-    for bad in ["status=Kapalı", "priority=acil", "agent_id=ben", "department_id=7", "page=0", "limit=101", "limit=x",
-        "created_from=dün", "sort=price", "cursor=abc", "page=1000&limit=100"]
-    {
-        let answer = desk.get(&format!("/api/tickets?{}", bad.replace('ı', "%C4%B1").replace('ü', "%C3%BC"))).by(&agent).send().await;
+    for bad in [
+        "status=Kapalı",
+        "priority=acil",
+        "agent_id=ben",
+        "department_id=7",
+        "page=0",
+        "limit=101",
+        "limit=x",
+        "created_from=dün",
+        "sort=price",
+        "cursor=abc",
+        "page=1000&limit=100",
+    ] {
+        let answer = desk
+            .get(&format!("/api/tickets?{}", bad.replace('ı', "%C4%B1").replace('ü', "%C3%BC")))
+            .by(&agent)
+            .send()
+            .await;
         assert_eq!(answer.status, 400, "{bad}: {}", answer.body);
         let field = bad.split('=').next().unwrap();
         assert!(answer.json()["errors"].get(field).is_some(), "{bad}: {}", answer.body);
@@ -117,9 +147,13 @@ async fn tags_and_other_orders() {
     assert_eq!(desk.numbers(&agent, "tag=acil").await, [1]);
     assert_eq!(desk.numbers(&agent, "tag=iade&status=new").await, [3, 1]);
     assert!(desk.numbers(&agent, "tag=yok").await.is_empty());
-    desk.db.run(&format!("update tickets set sla_due_date = '2026-02-01', updated_at = '2026-03-01' where id = '{one}';
+    desk.db
+        .run(&format!(
+            "update tickets set sla_due_date = '2026-02-01', updated_at = '2026-03-01' where id = '{one}';
         update tickets set sla_due_date = null, updated_at = '2026-03-03' where id = '{two}';
-        update tickets set sla_due_date = '2026-01-01', updated_at = '2026-03-02' where id = '{three}'")).await;
+        update tickets set sla_due_date = '2026-01-01', updated_at = '2026-03-02' where id = '{three}'"
+        ))
+        .await;
     assert_eq!(desk.numbers(&agent, "sort=due").await, [3, 1, 2], "without a due date last");
     assert_eq!(desk.numbers(&agent, "sort=updated").await, [2, 3, 1]);
     for order in ["due", "updated", "oldest", "newest"] {
@@ -187,6 +221,12 @@ async fn a_super_admin_lists_every_site_or_the_one_he_names() {
     assert_eq!(ids(&desk.list(&above, "").await), [foreign, own]);
     assert_eq!(ids(&desk.list(&above, "status=new&limit=1").await), [foreign]);
     assert_eq!(ids(&desk.list(&above, "search=yaz%C4%B1c%C4%B1").await).len(), 2);
-    let one = desk.get("/api/tickets").by(&above).header("x-site-id", &desk.site.id.to_string()).send().await.json();
+    let one = desk
+        .get("/api/tickets")
+        .by(&above)
+        .header("x-site-id", &desk.site.id.to_string())
+        .send()
+        .await
+        .json();
     assert_eq!((ids(&one), &one["total"]), (vec![own], &json!(1)));
 }

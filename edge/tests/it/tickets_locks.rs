@@ -48,7 +48,10 @@ async fn a8_v11_locks_go_with_their_holder() {
     let desk = Desk::new().await;
     let (one, two) = (desk.person("agent").await, desk.person("agent").await);
     let (ticket, second) = (desk.ticket().await, desk.ticket().await);
-    assert_eq!((desk.take(&one, ticket).await.status.as_u16(), desk.take(&one, second).await.status.as_u16()), (200, 200));
+    assert_eq!(
+        (desk.take(&one, ticket).await.status.as_u16(), desk.take(&one, second).await.status.as_u16()),
+        (200, 200)
+    );
     let released = schema::tickets::locks::release_all(&desk.state.db, one.id).await.unwrap();
     let mut tickets: Vec<Uuid> = released.iter().map(|lock| lock.ticket_id).collect();
     tickets.sort();
@@ -58,7 +61,9 @@ async fn a8_v11_locks_go_with_their_holder() {
     // Logging out does the same, once no other session is left.
     let other_session = Uuid::new_v4();
     desk.db.run(&format!("insert into sessions (id, user_id, expires_at) values ('{other_session}', '{}', now() + interval '1 day')", two.id)).await;
-    let end = |session: Uuid| format!("update sessions set ended_at = now(), ended_because = 'logout' where id = '{session}'");
+    let end = |session: Uuid| {
+        format!("update sessions set ended_at = now(), ended_because = 'logout' where id = '{session}'")
+    };
     desk.db.run(&end(other_session)).await;
     assert_eq!(desk.take(&one, ticket).await.status, 423);
     desk.db.run(&end(two.session)).await;
@@ -90,7 +95,10 @@ async fn a8_v12_while_one_holds_it_another_changes_nothing() {
     assert_eq!(merged.status, 423, "the target is locked as well as the source would be");
     let bulk = json!({ "ids": [ticket], "action": "close" });
     let bulk = desk.call("POST", "/api/tickets/bulk").by(&two).json(&bulk).send().await.json();
-    assert_eq!((&bulk["updated"], bulk["failed"][0]["id"].as_str()), (&json!(0), Some(ticket.to_string().as_str())));
+    assert_eq!(
+        (&bulk["updated"], bulk["failed"][0]["id"].as_str()),
+        (&json!(0), Some(ticket.to_string().as_str()))
+    );
     assert_eq!(desk.row(ticket).await, row);
     assert_eq!(desk.put(&one, ticket, "", json!({ "subject": "Başka" })).await.status, 200, "the holder may");
 }
@@ -112,7 +120,8 @@ async fn a8_v13_of_twenty_who_take_it_at_once_one_gets_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a8_36_it_is_given_back_by_its_holder_or_an_admin() {
     let desk = Desk::new().await;
-    let (one, two, admin) = (desk.person("agent").await, desk.person("agent").await, desk.person("admin").await);
+    let (one, two, admin) =
+        (desk.person("agent").await, desk.person("agent").await, desk.person("admin").await);
     let ticket = desk.ticket().await;
     let release = |person| desk.on("DELETE", ticket, "/lock").by(person);
     assert_eq!(release(&one).send().await.status, 204, "one that nobody holds");
@@ -143,7 +152,8 @@ async fn a8_37_a_lock_that_is_not_renewed_for_15_minutes_is_none() {
 async fn a_lock_is_taken_by_a_click_and_not_by_a_guess() {
     let desk = Desk::new().await;
     let (one, ticket) = (desk.person("agent").await, desk.ticket().await);
-    let guess = desk.on("GET", ticket, "/lock").by(&one).header("sec-purpose", "prefetch;prerender").send().await;
+    let guess =
+        desk.on("GET", ticket, "/lock").by(&one).header("sec-purpose", "prefetch;prerender").send().await;
     assert_eq!(guess.status, 403);
     assert_eq!(desk.on("HEAD", ticket, "/lock").by(&one).send().await.status, 405);
     assert_eq!(desk.db.count("select count(*) from ticket_locks").await, 0);

@@ -16,7 +16,11 @@ impl Desk {
         let list = self.list(person, query).await;
         let rows = list["data"].as_array().unwrap().iter();
         let numbers: Vec<i64> = rows.map(|row| row["ticket_number"].as_i64().unwrap()).collect();
-        assert_eq!((list["total"].as_u64(), &list["total_is_exact"]), (Some(numbers.len() as u64), &json!(true)), "{query}");
+        assert_eq!(
+            (list["total"].as_u64(), &list["total_is_exact"]),
+            (Some(numbers.len() as u64), &json!(true)),
+            "{query}"
+        );
         numbers
     }
 
@@ -30,12 +34,27 @@ impl Desk {
 
 async fn stock(desk: &Desk) {
     for (subject, message, name, email, phone) in [
-        ("Yazıcı bozuk", "LÜTFEN yardım edin, %100 bozuk", "Şükrü Iğdır", "sukru@ornek.test", "0555 123 45 67"),
-        ("İADE talebi", "Ürün hasarlı geldi\nikinci satır", "İsmail Çelik", "ismail.celik@ornek.test", "0532 000 11 22"),
+        (
+            "Yazıcı bozuk",
+            "LÜTFEN yardım edin, %100 bozuk",
+            "Şükrü Iğdır",
+            "sukru@ornek.test",
+            "0555 123 45 67",
+        ),
+        (
+            "İADE talebi",
+            "Ürün hasarlı geldi\nikinci satır",
+            "İsmail Çelik",
+            "ismail.celik@ornek.test",
+            "0532 000 11 22",
+        ),
         ("Fatura", "IĞDIR şubesinden aldım", "Ayşe Öz", "ayse_oz@baska.test", "+90 212 555 44 33"),
     ] {
-        desk.ticket_with(json!({ "subject": subject, "message": message, "visitor_name": name, "visitor_email": email,
-            "visitor_phone": phone })).await;
+        desk.ticket_with(
+            json!({ "subject": subject, "message": message, "visitor_name": name, "visitor_email": email,
+            "visitor_phone": phone }),
+        )
+        .await;
     }
     desk.foreign_ticket().await;
 }
@@ -133,7 +152,11 @@ async fn a_changed_ticket_is_found_by_what_it_says_now() {
     for round in 0..2 {
         let (subject, name) = (format!("Klavye{round}"), format!("Kadriye{round}"));
         desk.put(&agent, ticket, "", json!({ "subject": subject, "visitor_name": name })).await;
-        assert_eq!(desk.found(&agent, &subject).await, [1], "once, though it may stand in the index and before it");
+        assert_eq!(
+            desk.found(&agent, &subject).await,
+            [1],
+            "once, though it may stand in the index and before it"
+        );
         assert_eq!(desk.found(&agent, &name).await, [1]);
         assert!(desk.found(&agent, "yazıcı").await.is_empty());
         desk.index().await;
@@ -156,7 +179,9 @@ async fn a_word_that_very_many_have_is_listed_newest_first_by_pages_too() {
     let mut next = Some(String::new());
     while let Some(cursor) = next {
         let list = desk.list(&agent, &format!("search=mesaj&limit=100{cursor}")).await;
-        seen.extend(list["data"].as_array().unwrap().iter().map(|row| row["ticket_number"].as_i64().unwrap()));
+        seen.extend(
+            list["data"].as_array().unwrap().iter().map(|row| row["ticket_number"].as_i64().unwrap()),
+        );
         next = list["next_cursor"].as_str().map(|cursor| format!("&cursor={cursor}"));
     }
     assert_eq!(seen, (1..=1500).rev().collect::<Vec<_>>());

@@ -150,3 +150,9 @@ create table ticket_search_progress (
     site_id uuid primary key references sites on delete cascade,
     indexed_up_to bigint not null
 );
+
+-- A site and a person are taken away without reading these tables from end to end.
+create index ticket_locks_site on ticket_locks (site_id);
+create index ticket_follow_ups_site on ticket_follow_ups (site_id);
+create index ticket_merges_site on ticket_merges (site_id);
+create index ticket_merges_user on ticket_merges (user_id) where user_id is not null;

@@ -4,7 +4,6 @@
 
 mod caller;
 pub mod departments;
-pub mod password;
 pub mod permissions;
 pub mod rules;
 pub mod skills;

@@ -8,6 +8,7 @@ use super::user::User;
 use super::{TAG, stranger};
 use crate::error::ApiError;
 use crate::guard::Visit;
+use crate::guard::limits::attempt;
 use crate::request::Body;
 use crate::state::State;
 use crate::text::Text;
@@ -70,12 +71,17 @@ pub async fn login(
     headers: HeaderMap,
     Body(draft): Body<Draft>,
 ) -> Result<Json<Answer>, ApiError> {
-    let (started, by) = (Instant::now(), stranger(&visit, &headers));
-    match enter(&state, &draft, &by).await {
-        Ok(signed_in) => answer(&state, signed_in),
+    let by = stranger(&visit, &headers);
+    attempt(&state, &draft.email, tried(&state, &draft, &by)).await
+}
+
+async fn tried(state: &State, draft: &Draft, by: &By) -> Result<Json<Answer>, ApiError> {
+    let started = Instant::now();
+    match enter(state, draft, by).await {
+        Ok(signed_in) => answer(state, signed_in),
         Err(Failed::Fault(error)) => Err(error),
         Err(Failed::Refused(refusal)) => {
-            note_failure(&state.db, refusal.account.as_ref(), refusal.reason, &by, now()).await?;
+            note_failure(&state.db, refusal.account.as_ref(), refusal.reason, by, now()).await?;
             tokio::time::sleep_until((started + FAILS_AFTER).into()).await;
             Err(refusal.error)
         }

@@ -14,8 +14,8 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State as Extract};
 use axum::http::{HeaderMap, StatusCode, header};
 use chrono::{Datelike, NaiveDate, Utc};
+use futures::TryStreamExt;
 use garde::Validate;
-use object_store::ObjectStoreExt;
 use schema::files::rules::Policy;
 use schema::hours::holidays::{self, NewHoliday};
 use schema::hours::rules::DayException;
@@ -118,9 +118,9 @@ async fn upload(state: &State, request: Request, language: Language) -> Result<B
         return Err(refused(IcalError::FileTooLarge));
     }
     let stored = upload.stored.ok_or_else(missing)?;
-    let path = stored.path().ok_or_else(missing)?;
-    let found = state.store.get(path).await.map_err(|error| ApiError::Fault(error.into()))?;
-    let bytes = found.bytes().await.map_err(|error| ApiError::Fault(error.into()))?;
+    let fault = |error: object_store::Error| ApiError::Fault(error.into());
+    let pieces: Vec<Bytes> = stored.read().await.map_err(fault)?.try_collect().await.map_err(fault)?;
+    let bytes = pieces.concat().into();
     stored.discard().await;
     Ok(bytes)
 }

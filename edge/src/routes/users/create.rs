@@ -11,7 +11,6 @@ use crate::time::now;
 use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
-use schema::people::password;
 use schema::people::rules::{Role, may_touch};
 use schema::people::users;
 
@@ -29,13 +28,7 @@ pub async fn create(
         Role::SuperAdmin => None,
         _ => Some(caller.site()?),
     };
-    let hash = hash(draft.password.clone()).await?;
+    let hash = state.passwords.hash(&draft.password).await?;
     let made = users::create(&state.db, site, &draft.into_new(hash), &actor(&caller), now()).await?;
     Ok((StatusCode::CREATED, Json(made.into())))
-}
-
-/// Away from the threads that serve requests.
-async fn hash(password: String) -> Result<String, ApiError> {
-    let hashing = tokio::task::spawn_blocking(move || password::hash(&password));
-    Ok(hashing.await.map_err(|cause| ApiError::Fault(cause.into()))??)
 }

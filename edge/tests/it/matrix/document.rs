@@ -11,6 +11,8 @@ pub struct Operation {
     pub path: String,
     pub roles: Vec<String>,
     pub tenants: String,
+    /// What the caller's role must be granted besides.
+    pub permission: Option<String>,
     /// A body that its schema allows; none where it takes none.
     pub body: Option<Value>,
 }
@@ -18,6 +20,11 @@ pub struct Operation {
 impl Operation {
     pub fn lets_in(&self, role: &str) -> bool {
         self.roles.iter().any(|one| one == role || one == "public")
+    }
+
+    /// Signing in and what comes before it: whoever comes with an old token must not be kept from getting a new one.
+    pub fn ignores_tokens(&self) -> bool {
+        self.path.starts_with("/api/auth/") && !self.lets_in("customer") | self.is_public()
     }
 
     pub fn is_public(&self) -> bool {
@@ -34,7 +41,7 @@ impl Operation {
     }
 
     pub fn has_ids(&self) -> bool {
-        self.path.contains('{')
+        self.path.contains("{id}")
     }
 }
 
@@ -54,6 +61,7 @@ pub async fn operations(desk: &Desk) -> Vec<Operation> {
                 method: method.to_uppercase(),
                 path: path.clone(),
                 roles,
+                permission: said["x-permission"].as_str().map(str::to_owned),
                 tenants: said["x-tenant-scope"].as_str().unwrap_or_default().to_owned(),
                 body: schema.is_object().then(|| sample(schema, &document, 0)),
             });

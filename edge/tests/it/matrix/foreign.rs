@@ -7,10 +7,56 @@ use uuid::Uuid;
 /// Where the ids of a path's collection stand, and how another site comes to have one.
 /// `{site}` and `{id}` are filled in; `{other}` is some user of that site.
 const RECORDS: &[(&str, &str)] = &[
-    ("/api/departments", "insert into departments (id, site_id, name) values ('{id}', '{site}', 'Yabancı')"),
+    (
+        "/api/api-keys",
+        "insert into api_keys (id, site_id, name, key_hash) values ('{id}', '{site}', 'Yabancı', sha256('{id}'))",
+    ),
+    (
+        "/api/canned-responses",
+        "insert into canned_responses (id, site_id, title, body) values ('{id}', '{site}', '{id}', 'x')",
+    ),
+    ("/api/departments", "insert into departments (id, site_id, name) values ('{id}', '{site}', '{id}')"),
     (
         "/api/forms",
         "insert into dynamic_forms (id, site_id, name, fields) values ('{id}', '{site}', 'Yabancı', '[]')",
+    ),
+    (
+        "/api/settings/holidays",
+        "insert into holidays (id, site_id, date, name) values ('{id}', '{site}', \
+        (select coalesce(max(date), '2030-01-01') + 1 from holidays), 'Yabancı')",
+    ),
+    (
+        "/api/statuses",
+        "insert into statuses (id, site_id, key, label, position, kind) values ('{id}', '{site}', \
+        translate('{id}', '-0123456789', '_ghijklmnop'), 'Yabancı', 99, 'open')",
+    ),
+    (
+        "/api/status-transitions",
+        "insert into status_transitions (id, site_id, from_key, to_key) values ('{id}', '{site}', 'closed', 'new') \
+        on conflict (site_id, from_key, to_key) do update set id = excluded.id",
+    ),
+    (
+        "/api/tags",
+        "insert into chat_tags (id, site_id, name, color) values ('{id}', '{site}', '{id}', '#000000')",
+    ),
+    ("/api/teams", "insert into teams (id, site_id, name) values ('{id}', '{site}', '{id}')"),
+    (
+        "/api/tickets/categories",
+        "insert into ticket_categories (id, site_id, name) values ('{id}', '{site}', '{id}')",
+    ),
+    (
+        "/api/tickets/templates",
+        "insert into ticket_templates (id, site_id, name, body) values ('{id}', '{site}', '{id}', 'x')",
+    ),
+    (
+        "/api/users",
+        "insert into users (id, site_id, email, password_hash, name, role) \
+        values ('{id}', '{site}', '{id}@yabanci.test', '!', 'Yabancı', 'agent')",
+    ),
+    (
+        "/api/support/attachments",
+        "insert into ticket_attachments (id, site_id, ticket_id, file_name, content_type, size_bytes, \
+        storage_key) select '{id}', '{site}', id, 'a.pdf', 'application/pdf', 1, 'yok' from tickets where site_id = '{site}' limit 1",
     ),
     ("/api/support/tickets", TICKET),
     ("/api/tickets", TICKET),
@@ -22,6 +68,9 @@ const TICKET: &str = "insert into tickets (id, site_id, ticket_number, reference
 
 /// The id of a fresh record of the desk's other site, of the kind that a path names.
 pub async fn record(desk: &Desk, path: &str) -> Option<Uuid> {
+    if path.starts_with("/api/sites/") {
+        return Some(desk.other.id.0);
+    }
     let best =
         RECORDS.iter().filter(|(prefix, _)| path.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len());
     let (_, insert) = best?;

@@ -49,12 +49,12 @@ impl Desk {
         self.db.run(&format!("update users set {change} where id = '{}'", account.id)).await;
     }
 
-    pub fn post(&self, path: &str, body: &Value) -> Call {
+    pub fn post_json(&self, path: &str, body: &Value) -> Call {
         self.call("POST", path).json(body)
     }
 
     pub async fn log_in(&self, email: &str, password: &str) -> Answer {
-        self.post("/api/auth/login", &json!({ "email": email, "password": password })).send().await
+        self.post_json("/api/auth/login", &json!({ "email": email, "password": password })).send().await
     }
 
     pub async fn device(&self, account: &Account) -> Device {
@@ -62,7 +62,7 @@ impl Desk {
     }
 
     pub async fn refresh(&self, refresh_token: &str) -> Answer {
-        self.post("/api/auth/refresh", &json!({ "refresh_token": refresh_token })).send().await
+        self.post_json("/api/auth/refresh", &json!({ "refresh_token": refresh_token })).send().await
     }
 
     /// What `GET /api/auth/me` says to a device.
@@ -71,7 +71,7 @@ impl Desk {
     }
 
     /// Actions of the audit log, oldest first.
-    pub async fn audited(&self) -> Vec<String> {
+    pub async fn audit_trail(&self) -> Vec<String> {
         let rows = self.db.ask("select action from audit_logs order by created_at, id").await;
         rows.as_array().unwrap().iter().map(|row| row["action"].as_str().unwrap().to_owned()).collect()
     }

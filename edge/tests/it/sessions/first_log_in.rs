@@ -39,7 +39,7 @@ async fn the_demos_admin_can_do_nothing_before_he_has_changed_his_password() {
     }
     assert_eq!(desk.refresh(&device.refresh_token).await.seen(), STALE);
     let change = json!({ "current_password": "admin123", "password": OTHER });
-    let change = || desk.post("/api/auth/change-password", &change).bearer(&device.token);
+    let change = || desk.post_json("/api/auth/change-password", &change).bearer(&device.token);
     assert_eq!(change().send().await.seen(), "204 ");
     assert_eq!(desk.me(&device).await, 200);
     assert_eq!(desk.refresh(&device.refresh_token).await.status, 200);

@@ -15,7 +15,7 @@ async fn a_log_in_gives_tokens_and_the_user_and_is_audited() {
     let desk = Desk::new().await;
     let account = desk.account().await;
     let body = json!({ "email": account.email, "password": PASSWORD, "role": "superadmin" });
-    let answer = desk.post("/api/auth/login", &body).header("user-agent", "Deneme/1").send().await;
+    let answer = desk.post_json("/api/auth/login", &body).header("user-agent", "Deneme/1").send().await;
     let device = Device::of(&answer);
     insta::assert_json_snapshot!(device.answer, { ".token" => "[token]", ".refresh_token" => "[token]",
         ".user.id" => "[id]", ".user.email" => "[email]", ".user.site_id" => "[id]", ".user.last_login" => "[time]",
@@ -92,7 +92,7 @@ async fn who_fails_learns_nothing_neither_by_words_nor_by_time() {
         assert_eq!(names, first.await.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>());
     }
     let english = json!({ "email": ours.email, "password": "wrong password" });
-    let english = desk.post("/api/auth/login", &english).header("accept-language", "en").send().await;
+    let english = desk.post_json("/api/auth/login", &english).header("accept-language", "en").send().await;
     assert_eq!(english.seen(), r#"401 {"error":"Wrong e-mail or password"}"#);
     let audited = desk
         .db
@@ -101,7 +101,7 @@ async fn who_fails_learns_nothing_neither_by_words_nor_by_time() {
     let text = audited.to_string();
     assert!(text.contains(&ours.id.to_string()) && text.contains(&imported.id.to_string()), "{text}");
     assert!(text.contains("unknown") && !text.contains("kimse@") && !text.contains("parola"), "{text}");
-    assert!(desk.audited().await.iter().all(|action| action == "LOGIN_FAILED"));
+    assert!(desk.audit_trail().await.iter().all(|action| action == "LOGIN_FAILED"));
     assert_eq!(desk.db.count("select count(*) from sessions").await, 0);
 }
 
@@ -157,10 +157,10 @@ async fn an_old_token_sent_along_hinders_nobody_from_signing_in_anew() {
     let desk = Desk::new().await;
     let account = desk.account().await;
     let body = json!({ "email": account.email, "password": PASSWORD });
-    let answer = desk.post("/api/auth/login", &body).bearer("eski.bir.token").send().await;
+    let answer = desk.post_json("/api/auth/login", &body).bearer("eski.bir.token").send().await;
     let device = Device::of(&answer);
     let body = json!({ "refresh_token": device.refresh_token });
-    assert_eq!(desk.post("/api/auth/refresh", &body).bearer("eski.bir.token").send().await.status, 200);
+    assert_eq!(desk.post_json("/api/auth/refresh", &body).bearer("eski.bir.token").send().await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,7 +177,7 @@ async fn a_log_in_that_is_no_log_in_names_its_field() {
         (json!({ "email": "a@b.test", "password": "x", "code": "1".repeat(21) }), "code"),
     ];
     for (body, field) in cases {
-        let answer = desk.post("/api/auth/login", &body).send().await;
+        let answer = desk.post_json("/api/auth/login", &body).send().await;
         assert_eq!(answer.status, 400, "{body}: {}", answer.body);
         assert!(answer.json()["errors"][field].is_array(), "{body}: {}", answer.body);
     }

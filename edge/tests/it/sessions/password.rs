@@ -7,7 +7,7 @@ use serde_json::json;
 
 async fn change(desk: &Desk, device: &Device, current: &str, new: &str) -> Answer {
     let body = json!({ "current_password": current, "password": new });
-    desk.post("/api/auth/change-password", &body).bearer(&device.token).send().await
+    desk.post_json("/api/auth/change-password", &body).bearer(&device.token).send().await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,7 +65,7 @@ async fn of_many_requests_with_one_token_exactly_one_is_answered_and_the_session
     let winner = Device::of(answered[0]);
     assert_eq!((desk.me(&winner).await, desk.me(&device).await), (401, 401));
     assert_eq!(desk.refresh(&winner.refresh_token).await.seen(), BAD);
-    assert_eq!(desk.audited().await, ["LOGIN", "TOKEN_REUSE"]);
+    assert_eq!(desk.audit_trail().await, ["LOGIN", "TOKEN_REUSE"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ fn draft() -> Value {
 }
 
 async fn register(desk: &Desk, body: &Value) -> Answer {
-    desk.post("/api/auth/register", body).header("x-api-key", &desk.site.key).send().await
+    desk.post_json("/api/auth/register", body).header("x-api-key", &desk.site.key).send().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,19 +49,19 @@ async fn an_address_has_one_account_on_the_whole_platform() {
     let taken = r#"409 {"error":"Bu e-posta adresiyle bir hesap var"}"#;
     assert_eq!(register(&desk, &draft()).await.status, 201);
     assert_eq!(register(&desk, &draft()).await.seen(), taken);
-    let elsewhere = desk.post("/api/auth/register", &draft()).header("x-api-key", &desk.other.key);
+    let elsewhere = desk.post_json("/api/auth/register", &draft()).header("x-api-key", &desk.other.key);
     assert_eq!(elsewhere.send().await.seen(), taken);
     let mut shouted = draft();
     shouted["email"] = json!("SULE@ORNEK.TEST");
     assert_eq!(register(&desk, &shouted).await.seen(), taken);
     assert_eq!(desk.db.count("select count(*) from users").await, 1);
-    assert_eq!(desk.audited().await, ["CREATE"]);
+    assert_eq!(desk.audit_trail().await, ["CREATE"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_sites_key_nobody_registers() {
     let desk = Desk::new().await;
-    let post = || desk.post("/api/auth/register", &draft());
+    let post = || desk.post_json("/api/auth/register", &draft());
     assert_eq!(post().send().await.seen(), r#"401 {"error":"Token bulunamadı"}"#);
     let site = desk.site.id.to_string();
     assert_eq!(post().header("x-site-id", &site).send().await.status, 401);

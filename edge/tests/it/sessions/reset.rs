@@ -67,11 +67,11 @@ fn token(mail: &OutgoingMail) -> String {
 }
 
 async fn forgot(desk: &Desk, email: &str) -> Answer {
-    desk.post("/api/auth/forgot-password", &json!({ "email": email })).send().await
+    desk.post_json("/api/auth/forgot-password", &json!({ "email": email })).send().await
 }
 
 async fn reset(desk: &Desk, token: &str, password: &str) -> Answer {
-    desk.post("/api/auth/reset-password", &json!({ "token": token, "password": password })).send().await
+    desk.post_json("/api/auth/reset-password", &json!({ "token": token, "password": password })).send().await
 }
 
 async fn mailed(desk: &Desk, notices: &Notices, account: &Account) -> String {
@@ -102,7 +102,7 @@ async fn a_mailed_token_sets_a_new_password_once_and_ends_every_session() {
     assert_eq!(reset(&desk, &token, "üçüncü parola").await.seen(), BAD);
     assert_eq!(desk.log_in(&account.email, PASSWORD).await.status, 401);
     assert_eq!(desk.log_in(&account.email, OTHER).await.json()["must_change_password"], false);
-    let actions = desk.audited().await;
+    let actions = desk.audit_trail().await;
     assert_eq!(actions, ["LOGIN", "PASSWORD_RESET_REQUEST", "PASSWORD_RESET", "LOGIN_FAILED", "LOGIN"]);
     let found = desk
         .db
@@ -191,7 +191,7 @@ async fn a_new_password_voids_the_reset_mails_that_are_on_their_way() {
     let (first, second) = (mailed(&desk, &notices, &account).await, mailed(&desk, &notices, &account).await);
     let device = desk.device(&account).await;
     let change = json!({ "current_password": PASSWORD, "password": OTHER });
-    let change = desk.post("/api/auth/change-password", &change).bearer(&device.token).send().await;
+    let change = desk.post_json("/api/auth/change-password", &change).bearer(&device.token).send().await;
     assert_eq!(change.status, 204);
     assert_eq!(reset(&desk, &first, "üçüncü parola").await.seen(), BAD);
     assert_eq!(reset(&desk, &second, "üçüncü parola").await.seen(), BAD);

@@ -191,7 +191,7 @@ async fn a_session_that_ends_on_one_edge_has_ended_on_every_edge() {
     assert_eq!(second.me(&two).await, BAD);
     let rows = desk.db.ask("select ended_because as why from sessions order by created_at").await;
     assert_eq!(rows, json!([{ "why": "logout" }, { "why": "password" }, { "why": null }]));
-    assert_eq!(desk.audited().await, ["LOGIN", "LOGIN", "LOGIN", "LOGOUT", "PASSWORD_CHANGE"]);
+    assert_eq!(desk.audit_trail().await, ["LOGIN", "LOGIN", "LOGIN", "LOGOUT", "PASSWORD_CHANGE"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

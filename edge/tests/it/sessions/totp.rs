@@ -45,7 +45,7 @@ async fn confirm(desk: &Desk, device: &Device, code: &str) -> Answer {
 
 async fn log_in(desk: &Desk, account: &Account, code: &str) -> Answer {
     let body = json!({ "email": account.email, "password": PASSWORD, "code": code });
-    desk.post("/api/auth/login", &body).send().await
+    desk.post_json("/api/auth/login", &body).send().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,6 +141,6 @@ async fn the_factor_goes_with_the_password_and_is_nobody_elses() {
     assert_eq!(remove(others, PASSWORD).await.status, 404);
     assert_eq!(remove(device, PASSWORD).await.seen(), "204 ");
     assert_eq!(desk.log_in(&account.email, PASSWORD).await.status, 200);
-    let audited = desk.audited().await;
+    let audited = desk.audit_trail().await;
     assert_eq!(audited, ["LOGIN", "LOGIN", "TOTP_ENABLE", "TOTP_DISABLE", "LOGIN"]);
 }

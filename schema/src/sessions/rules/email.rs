@@ -29,9 +29,13 @@ mod tests {
 
     #[test]
     fn letters_that_only_look_or_fold_alike_make_no_address() {
-        for text in
-            ["ADMİN@asisttr.com", "admın@asisttr.com", "admin@ASİSTTR.com", "ａdmin@asisttr.com", "\u{212a}@x.tr"]
-        {
+        for text in [
+            "ADMİN@asisttr.com",
+            "admın@asisttr.com",
+            "admin@ASİSTTR.com",
+            "ａdmin@asisttr.com",
+            "\u{212a}@x.tr",
+        ] {
             assert_eq!(account_email(text), None, "{text}");
         }
     }
