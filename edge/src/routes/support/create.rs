@@ -5,8 +5,8 @@ use crate::error::{ApiError, Family, language};
 use crate::filing::shelf::Directory;
 use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
-use crate::intake::{Options, decode, support_form};
-use crate::routes::limits::{self, limited};
+use crate::intake::{DecodeError, Intake, Options, decode, support_form};
+use crate::routes::limits::{self, limited_while};
 use crate::routes::tickets::{answer_created, user_agent};
 use crate::state::State;
 use crate::time::{instant, now};
@@ -16,7 +16,7 @@ use jobs::TicketId;
 use schema::mail::Template;
 use schema::sites::Settings;
 use schema::tickets::rules::{Priority, Source};
-use schema::tickets::support_form::SupportForm;
+use schema::tickets::support_form::{Language, SupportForm};
 use schema::tickets::{Confirmation, NewKey, NewTicket, Origin};
 use serde::Serialize;
 use serde_json::json;
@@ -33,17 +33,35 @@ pub async fn create(
 ) -> Response {
     let language = language(request.headers());
     let rule = limits::support_form(&state.config);
-    let work = receive(&state, &visit, request);
-    limited(&state, rule, &visit, Family::Support(language), work).await
+    let read = Received::of(&state, &visit, request);
+    let act = |received| file(&state, received);
+    limited_while(&state, rule, &visit, Family::Support(language), read, act).await
 }
 
-async fn receive(state: &State, visit: &Visit, request: Request) -> Result<Response, ApiError> {
-    let headers = request.headers();
-    let credentials = Credentials::of(headers, Door::Public)?;
-    let (language, key) = (language(headers), key::given(headers)?);
-    let origin = visit.origin(user_agent(headers));
+/// A request as it came, before anybody looked whose site it is for.
+struct Received {
+    credentials: Credentials,
+    language: Language,
+    key: Option<String>,
+    origin: Origin,
+    body: Result<Intake, DecodeError>,
+}
+
+impl Received {
+    async fn of(state: &State, visit: &Visit, request: Request) -> Result<Self, ApiError> {
+        let headers = request.headers();
+        let credentials = Credentials::of(headers, Door::Public)?;
+        let (language, key) = (language(headers), key::given(headers)?);
+        let origin = visit.origin(user_agent(headers));
+        let body = decode(request, &Options::support_form(), Some(&state.inbox)).await;
+        Ok(Self { credentials, language, key, origin, body })
+    }
+}
+
+async fn file(state: &State, received: Result<Received, ApiError>) -> Result<Response, ApiError> {
+    let Received { credentials, language, key, origin, body } = received?;
     let site = credentials.site(state).await?;
-    let mut intake = decode(request, &Options::support_form(), Some(&state.inbox)).await?;
+    let mut intake = body?;
     let form = match support_form(&intake, language) {
         Ok(form) => form,
         Err(errors) => {
