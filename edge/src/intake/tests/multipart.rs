@@ -150,7 +150,8 @@ async fn the_last_of_repeated_parts_wins_and_lists_keep_all() {
     let bed = Bed::new();
     // Large, so that they stand in the store.
     let large = pdf(300_000);
-    let files = [file("f", "a.pdf", "application/pdf", &large), file("f", "b.pdf", "application/pdf", &large)];
+    let files =
+        [file("f", "a.pdf", "application/pdf", &large), file("f", "b.pdf", "application/pdf", &large)];
     let body = whole(&[text("a", "1"), files.concat(), text("a", "2"), text("$gt", "1"), text("p.q", "1")]);
     let intake = bed.native(body.clone()).await.unwrap();
     assert_eq!(serde_json::Value::Object(intake.values()), json!({"a": "2"}));
