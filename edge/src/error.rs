@@ -4,6 +4,11 @@
 //! (`{"detail": …}`, field maps), everything else `{"error": "<Turkish>"}`. A fault of ours says nothing of its cause
 //! to the client; the guard logs it once, under the request's id.
 
+mod missing;
+mod shapes;
+
+pub use missing::Missing;
+
 use crate::intake::{DecodeError, native_answer, support_answer};
 use crate::text::negotiate::negotiate;
 use crate::text::{Language, Text};
@@ -14,7 +19,8 @@ use schema::forms::rules::FieldError;
 use schema::pool::DbError;
 use schema::tickets::support_form::FieldErrors;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
+use shapes::{by_field, method_detail, rejection, wait_detail};
 use std::sync::{Arc, Mutex};
 
 /// Why a request failed.
@@ -90,19 +96,6 @@ impl From<anyhow::Error> for ApiError {
             Err(error) => Self::Fault(error),
         }
     }
-}
-
-/// What was not found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    Page,
-    Record,
-    Site,
-    User,
-    Ticket,
-    Form,
-    Department,
-    Category,
 }
 
 /// Which words and shape an error is answered in.
@@ -316,38 +309,6 @@ impl ApiError {
     }
 }
 
-impl Missing {
-    const fn text(self) -> Text {
-        match self {
-            Missing::Page | Missing::Record => Text::new("Bulunamadı", "Not found"),
-            Missing::Site => Text::new("Site bulunamadı", "Site not found"),
-            Missing::User => Text::new("Kullanıcı bulunamadı", "User not found"),
-            Missing::Ticket => Text::new("Ticket bulunamadı", "Ticket not found"),
-            Missing::Form => Text::new("Form bulunamadı", "Form not found"),
-            Missing::Department => Text::new("Departman bulunamadı", "Department not found"),
-            Missing::Category => Text::new("Kategori bulunamadı", "Category not found"),
-        }
-    }
-}
-
-/// `error` is the first field's sentence; `errors` has all of them by field.
-fn rejection(fields: Vec<(String, String)>) -> Value {
-    let first = fields.first().map_or_else(String::new, |(name, sentence)| format!("{name}: {sentence}"));
-    json!({ "error": first, "errors": by_field(fields) })
-}
-
-fn by_field(fields: Vec<(String, String)>) -> Value {
-    let mut errors = serde_json::Map::new();
-    for (name, sentence) in fields {
-        let name = if name.is_empty() { "non_field_errors".to_owned() } else { name };
-        match errors.entry(name).or_insert_with(|| json!([])) {
-            Value::Array(sentences) => sentences.push(Value::String(sentence)),
-            _ => unreachable!("only lists are put in"),
-        }
-    }
-    Value::Object(errors)
-}
-
 /// A version as a strong `ETag`.
 pub fn version_tag(version: i64) -> HeaderValue {
     HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
@@ -356,24 +317,6 @@ pub fn version_tag(version: i64) -> HeaderValue {
 /// A8-32, exact.
 const LOCKED: &str = "Ticket şu anda başka bir agent tarafından düzenleniyor";
 const SERVER_FAULT: &str = "Sunucu hatası oluştu";
-
-fn method_detail(method: &Method, language: Language) -> String {
-    match language {
-        Language::Tr => format!("\"{method}\" metoduna izin verilmiyor."),
-        Language::En => format!("Method \"{method}\" not allowed."),
-    }
-}
-
-fn wait_detail(seconds: u64, language: Language) -> String {
-    match language {
-        Language::Tr => {
-            format!(
-                "Üst üste çok fazla istek yapıldı. {seconds} saniye içinde erişilebilir olması bekleniyor."
-            )
-        }
-        Language::En => format!("Request was throttled. Expected available in {seconds} seconds."),
-    }
-}
 
 fn fault(error: anyhow::Error) -> Response {
     let body = Json(json!({ "error": SERVER_FAULT }));

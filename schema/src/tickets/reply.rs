@@ -134,7 +134,7 @@ impl Row {
 
 async fn head(tx: &mut Tx, row: &Row) -> Result<Row, Refused> {
     let head = super::merge::head(tx, row.site(), row.ticket()).await?;
-    Ok(lock(tx, row.site(), head).await?.ok_or(Refused::NotFound)?)
+    lock(tx, row.site(), head).await?.ok_or(Refused::NotFound)
 }
 
 async fn add(

@@ -14,7 +14,7 @@ use super::rules::{
     mails_customer, stamped,
 };
 use super::status_row::{Row, lock};
-use super::statuses::find::{Known, known};
+use super::statuses::find::known;
 use crate::audit::Entry;
 use crate::mail::{NewMail, Template};
 use crate::people::rules::Role;
@@ -208,21 +208,6 @@ pub async fn close_resolved(
 pub fn close_job(site: SiteId, ticket: TicketId, at: DateTime<Utc>) -> NewJob {
     let key = format!("ticket.autoclose:{ticket}:{}", at.timestamp_micros());
     NewJob::of(&autoclose::Close { site_id: site, ticket_id: ticket }).at(at).unless_pending(key)
-}
-
-impl Known {
-    /// Whether a step to this status may be taken. A retired one is for those that have it.
-    fn allows(&self, warrant: Warrant) -> bool {
-        match warrant {
-            Warrant::Rules | Warrant::Override => true,
-            Warrant::Table => self.is_step && !self.retired,
-            Warrant::Role(role) => {
-                let open_to_all = self.roles.is_empty() || role == Role::SuperAdmin;
-                let named = self.roles.iter().any(|named| named == role.as_str());
-                self.is_step && !self.retired && (open_to_all || named)
-            }
-        }
-    }
 }
 
 /// What a change leaves in the row.

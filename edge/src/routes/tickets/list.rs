@@ -25,6 +25,7 @@ const SKIPPED_MAX: i64 = 10_000;
 
 #[derive(Deserialize, Validate, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[derive(Default)]
 pub struct Wanted {
     /// From 1; together with `limit` at most 10,000 tickets in. `cursor` goes further.
     #[garde(range(min = 1, max = 100_000))]
@@ -163,29 +164,6 @@ async fn answer(
         limit: wanted.limit.unwrap_or(LIMIT),
         next_cursor: next.map(Cursor::write),
     }))
-}
-
-impl Default for Wanted {
-    fn default() -> Self {
-        Self {
-            page: None,
-            limit: None,
-            cursor: None,
-            status: None,
-            priority: None,
-            department_id: None,
-            category_id: None,
-            agent_id: None,
-            sla_breached: None,
-            source: None,
-            tag: None,
-            subject: None,
-            search: None,
-            created_from: None,
-            created_to: None,
-            sort: None,
-        }
-    }
 }
 
 impl Wanted {

@@ -1,8 +1,10 @@
 //! What a site's tables say of one step.
 
+use crate::people::rules::Role;
 use crate::pool::{DbResult, Tx};
 use crate::sql::sql;
 use crate::tickets::rules::{Kind, StatusKey};
+use crate::tickets::status::Warrant;
 use diesel::prelude::QueryableByName;
 use diesel::sql_types::{Array, Bool, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -18,6 +20,21 @@ pub struct Known {
     pub is_step: bool,
     /// Who may take it; everybody if none is named.
     pub roles: Vec<String>,
+}
+
+impl Known {
+    /// Whether a step to this status may be taken. A retired one is for those that have it.
+    pub fn allows(&self, warrant: Warrant) -> bool {
+        match warrant {
+            Warrant::Rules | Warrant::Override => true,
+            Warrant::Table => self.is_step && !self.retired,
+            Warrant::Role(role) => {
+                let open_to_all = self.roles.is_empty() || role == Role::SuperAdmin;
+                let named = self.roles.iter().any(|named| named == role.as_str());
+                self.is_step && !self.retired && (open_to_all || named)
+            }
+        }
+    }
 }
 
 #[derive(QueryableByName)]
