@@ -276,3 +276,28 @@ async fn whoever_is_signed_in_is_linked_to_what_he_writes() {
     let bad = desk.post_form().bearer("a.b.c").form(&FORM).send().await;
     assert_eq!(bad.seen(), r#"401 {"detail":"Geçersiz token."}"#);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_an_agent_is_writing_in_is_not_changed_under_his_pen() {
+    let desk = Desk::new().await;
+    let (admin, agent, (id, _)) = (desk.person("admin").await, desk.person("agent").await, made(&desk).await);
+    assert_eq!(desk.get(&format!("/api/tickets/{id}/lock")).by(&agent).send().await.status, 200);
+    for (method, rest) in [("PATCH", ""), ("PATCH", "/update_status"), ("PATCH", "/assign"), ("DELETE", "")] {
+        let body = json!({ "notes": "x", "status": "closed", "assigned_to": agent.id });
+        let answer = desk.call(method, &format!("{LIST}{id}{rest}")).by(&admin).json(&body).send().await;
+        assert_eq!(answer.status, 423, "{method} {rest}: {}", answer.body);
+    }
+    let row = desk.db.ask("select status, notes, agent_id from tickets").await[0].clone();
+    assert_eq!(row, json!({ "status": "new", "notes": null, "agent_id": null }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_given_a_ticket_is_told_and_the_ticket_is_open() {
+    let desk = Desk::new().await;
+    let (admin, agent, (id, _)) = (desk.person("admin").await, desk.person("agent").await, made(&desk).await);
+    let path = format!("{LIST}{id}/assign/");
+    let given = desk.call("PATCH", &path).by(&admin).json(&json!({ "assigned_to": agent.id })).send().await;
+    assert_eq!(given.json()["data"]["status"], "in_progress", "{}", given.body);
+    let told = format!("select count(*) from notifications where user_id = '{}'", agent.id);
+    assert_eq!(desk.db.count(&told).await, 1);
+}

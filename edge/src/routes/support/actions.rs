@@ -1,24 +1,25 @@
 //! Status, assignment and bulk actions, in the family's envelope (B12-58, B12-59, B12-76).
 
 use super::base::base;
-use super::edit::not_walked;
 use super::one::named;
 use super::view::{View, word};
 use crate::auth::{Admin, Caller};
 use crate::error::{ApiError, Missing};
 use crate::intake::{Intake, Options, decode};
+use crate::routes::tickets::act::{Act, settled};
 use crate::state::State;
-use crate::time::now;
 use axum::Json;
 use axum::extract::{Path, Request, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use jobs::{SiteId, TicketId};
-use schema::pool::Scope;
-use schema::tickets::rules::{FormStatus, Status};
-use schema::tickets::staff::{self, Edit, StaffTicket, find, find_assignee, walk};
+use jobs::{SiteId, TicketId, UserId};
+use schema::pool::{Db, Scope};
+use schema::tickets::rules::FormStatus;
+use schema::tickets::staff::{StaffTicket, find, find_assignee, walk};
+use schema::tickets::{self, Hand, Refused};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -64,7 +65,7 @@ pub async fn update_status(
     let Some(word) = intake.get("status").and_then(Value::as_str).and_then(FormStatus::parse) else {
         return Ok(failure(StatusCode::BAD_REQUEST, "Geçersiz durum"));
     };
-    moved(&state, &caller, site, &ticket, word).await?;
+    moved(&state, &caller.0, site, &ticket, word).await?;
     let ticket = again(&state, site, ticket.id).await?;
     Ok(success("Ticket durumu güncellendi", json!(View::of(ticket, &base))))
 }
@@ -96,10 +97,9 @@ pub async fn assign(
             }
         }
     };
-    let mut tx = state.db.begin(Scope::Site(site)).await?;
-    let edit = Edit { agent: Some(agent), ..Edit::default() };
-    staff::edit(&mut tx, site, &ticket, edit, &caller.by(), now()).await?;
-    tx.commit().await?;
+    let mut act = Act::of(&state, &caller.0, site, None).await?;
+    let (id, agent) = (TicketId(ticket.id), agent.map(UserId));
+    settled!(&state, act, hand => tickets::assign(&state.db, hand, id, agent));
     let ticket = again(&state, site, ticket.id).await?;
     Ok(success("Ticket atandı", json!(View::of(ticket, &base))))
 }
@@ -127,7 +127,7 @@ pub async fn bulk(
     for id in ids.iter().filter_map(Value::as_str) {
         match named(&state, &caller, id).await {
             Ok((site, ticket)) => {
-                moved(&state, &caller, site, &ticket, word).await?;
+                moved(&state, &caller.0, site, &ticket, word).await?;
                 updated += 1;
             }
             Err(ApiError::NotFound(_)) => {}
@@ -147,18 +147,22 @@ async fn again(state: &State, site: SiteId, id: Uuid) -> Result<StaffTicket, Api
 
 async fn moved(
     state: &State,
-    caller: &Caller,
+    caller: &Arc<Caller>,
     site: SiteId,
     ticket: &StaffTicket,
     to: FormStatus,
 ) -> Result<(), ApiError> {
-    let Some(from) = Status::parse(&ticket.status).filter(|_| word(&ticket.status) != to) else {
+    if word(&ticket.status) == to {
         return Ok(());
-    };
-    let settings = state.sites.by_id(site).await?.ok_or(ApiError::NoSite)?;
-    let mut tx = state.db.begin(Scope::Site(site)).await?;
-    let walked = walk(&mut tx, &settings, TicketId(ticket.id), from, to, &caller.by(), now()).await;
-    walked.map_err(|error| not_walked(state, site, error))?;
+    }
+    let mut act = Act::of(state, caller, site, None).await?;
+    settled!(state, act, hand => walked(&state.db, hand, TicketId(ticket.id), to));
+    Ok(())
+}
+
+async fn walked(db: &Db, hand: &Hand<'_>, ticket: TicketId, to: FormStatus) -> Result<(), Refused> {
+    let mut tx = db.begin(Scope::Site(hand.site.id)).await?;
+    walk(&mut tx, hand, ticket, to).await?;
     Ok(tx.commit().await?)
 }
 

@@ -5,13 +5,12 @@ use crate::error::ApiError;
 use crate::intake::{Intake, support_input};
 use crate::state::State;
 use crate::text::Language;
-use crate::time::now;
 use jobs::{SiteId, TicketId};
-use schema::pool::Scope;
-use schema::tickets::rules::{FormStatus, Status};
-use schema::tickets::staff::{self, Edit, NotWalked, StaffTicket, find_assignee, walk};
-use schema::tickets::status::{By, NotChanged};
+use schema::pool::{Db, Scope};
+use schema::tickets::rules::FormStatus;
+use schema::tickets::staff::{self, Edit, StaffTicket, find_assignee, walk};
 use schema::tickets::support_form::{Attachment, FieldErrors, Message, Raw, fields};
+use schema::tickets::{Hand, Refused};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -123,40 +122,17 @@ async fn person(
     Ok(Some(known))
 }
 
-/// Writes judged fields and walks to the wanted status, all in one transaction.
-///
-/// # Errors
-/// The ticket is gone, or the database.
-pub async fn edited(
-    state: &State,
-    site: SiteId,
-    ticket: &StaffTicket,
-    fields: Fields,
-    by: &By,
-) -> Result<(), ApiError> {
-    let settings = state.sites.by_id(site).await?.ok_or(ApiError::NoSite)?;
-    let at = now();
-    let mut tx = state.db.begin(Scope::Site(site)).await?;
-    staff::edit(&mut tx, site, ticket, fields.edit, by, at).await?;
-    if let (Some(wanted), Some(from)) = (fields.status, Status::parse(&ticket.status))
-        && wanted != word(&ticket.status)
-    {
-        let walked = walk(&mut tx, &settings, TicketId(ticket.id), from, wanted, by, at).await;
-        walked.map_err(|error| not_walked(state, site, error))?;
-    }
-    Ok(tx.commit().await?)
-}
-
-/// What a walk that failed means to the client.
-pub fn not_walked(state: &State, site: SiteId, error: NotWalked) -> ApiError {
-    match error {
-        NotWalked::Step(NotChanged::NotFound) => ApiError::NotFound(crate::error::Missing::Ticket),
-        NotWalked::Step(NotChanged::Forbidden(step)) => ApiError::Conflict(step.to_string()),
-        NotWalked::Step(NotChanged::UnknownStatus(_)) => ApiError::NotFound(crate::error::Missing::Record),
-        NotWalked::Step(NotChanged::StaleSettings) => {
-            state.sites.forget(site);
-            ApiError::Busy
+impl Fields {
+    /// Writes judged fields and walks to the wanted status, all in one transaction.
+    ///
+    /// # Errors
+    /// See [`Refused`].
+    pub async fn write(&self, db: &Db, hand: &Hand<'_>, ticket: &StaffTicket) -> Result<(), Refused> {
+        let mut tx = db.begin(Scope::Site(hand.site.id)).await?;
+        staff::edit(&mut tx, hand, ticket, self.edit.clone()).await?;
+        if let Some(wanted) = self.status.filter(|wanted| *wanted != word(&ticket.status)) {
+            walk(&mut tx, hand, TicketId(ticket.id), wanted).await?;
         }
-        NotWalked::Step(NotChanged::Database(error)) | NotWalked::Database(error) => error.into(),
+        Ok(tx.commit().await?)
     }
 }

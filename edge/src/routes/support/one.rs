@@ -1,36 +1,29 @@
 //! One ticket: shown, edited, deleted; its file.
 
 use super::base::base;
-use super::edit::{Described, Fields, edited};
+use super::edit::{Described, Fields};
 use super::view::View;
 use crate::auth::{Admin, Agent, Caller};
 use crate::error::{ApiError, Missing, language};
 use crate::filing::shelf::{Directory, Shelf};
 use crate::intake::{Options, decode};
 use crate::request::Id;
+use crate::routes::tickets::act::{Act, settled};
+use crate::routes::tickets::delete;
 use crate::state::State;
-use crate::time::now;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State as Extract};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use jobs::SiteId;
+use jobs::{SiteId, TicketId};
 use object_store::ObjectStoreExt;
 use schema::sites::{Home, home};
-use schema::tickets::staff::{self, NotEdited, StaffTicket, find, find_attachment};
+use schema::tickets::staff::{StaffTicket, find, find_attachment};
+use std::sync::Arc;
 
 fn missing() -> ApiError {
     ApiError::NotFound(Missing::Ticket)
-}
-
-impl From<NotEdited> for ApiError {
-    fn from(error: NotEdited) -> Self {
-        match error {
-            NotEdited::NotFound => missing(),
-            NotEdited::Database(error) => error.into(),
-        }
-    }
 }
 
 /// The ticket of an id or a `SUP-…` reference, and its site.
@@ -67,7 +60,7 @@ pub async fn replace(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Json<View>, ApiError> {
-    write(&state, &caller, &name, request, false).await
+    write(&state, &caller.0, &name, request, false).await
 }
 
 /// The given fields (B12-05).
@@ -79,12 +72,12 @@ pub async fn patch(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Json<View>, ApiError> {
-    write(&state, &caller, &name, request, true).await
+    write(&state, &caller.0, &name, request, true).await
 }
 
 async fn write(
     state: &State,
-    caller: &Caller,
+    caller: &Arc<Caller>,
     name: &str,
     request: Request,
     partial: bool,
@@ -103,7 +96,7 @@ async fn write(
     let uploads = intake.take_file("attachment").into_iter().collect();
     let shelf = Shelf::fill(state, Directory::SupportTickets, site, uploads).await?;
     fields.edit.file = shelf.attachments().into_iter().next();
-    match edited(state, site, &ticket, fields, &caller.by()).await {
+    match written(state, caller, site, &ticket, &fields).await {
         Ok(()) => {
             let ticket = find(&state.db, site, &ticket.id.to_string()).await?.ok_or_else(missing)?;
             Ok(Json(View::of(ticket, &base)))
@@ -115,6 +108,18 @@ async fn write(
     }
 }
 
+async fn written(
+    state: &State,
+    caller: &Arc<Caller>,
+    site: SiteId,
+    ticket: &StaffTicket,
+    fields: &Fields,
+) -> Result<(), ApiError> {
+    let mut act = Act::of(state, caller, site, None).await?;
+    settled!(state, act, hand => fields.write(&state.db, hand, ticket));
+    Ok(())
+}
+
 /// Takes the ticket away (B12-06).
 #[utoipa::path(delete, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path)),
     responses((status = 204), (status = 404)))]
@@ -124,8 +129,8 @@ pub async fn remove(
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let (site, ticket) = named(&state, &caller, &name).await?;
-    staff::delete(&state.db, site, &ticket.id.to_string(), &caller.by(), now()).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let act = Act::of(&state, &caller.0, site, None).await?;
+    delete::remove(&state, &act, TicketId(ticket.id)).await
 }
 
 /// A ticket's file, for staff of its site only (B12-43).

@@ -88,4 +88,4 @@ macro_rules! settled {
         }
     }};
 }
-pub(super) use settled;
+pub(in crate::routes) use settled;

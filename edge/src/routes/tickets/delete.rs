@@ -7,6 +7,7 @@ use crate::request::{Id, IfMatch};
 use crate::state::State;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
+use jobs::TicketId;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use schema::tickets;
@@ -22,7 +23,16 @@ pub async fn delete(
     seen: IfMatch,
 ) -> Result<StatusCode, ApiError> {
     let (act, ticket) = Act::on(&state, &caller.0, id, seen.seen()).await?;
+    remove(&state, &act, ticket).await
+}
+
+/// Takes a ticket away with its files.
+///
+/// # Errors
+/// There is no such ticket, somebody else is writing in it, or it is not as it was seen.
+pub async fn remove(state: &State, act: &Act, ticket: TicketId) -> Result<StatusCode, ApiError> {
     let keys = tickets::delete(&state.db, &act.hand(), ticket).await?;
+    let state = state.clone();
     // The rows are gone; the files follow, whether the client waits or not.
     tokio::spawn(async move { clear(&state, keys).await });
     Ok(StatusCode::NO_CONTENT)

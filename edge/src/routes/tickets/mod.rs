@@ -1,12 +1,12 @@
 //! Tickets of the native API (CONTRACT-A 8.8).
 
-mod act;
+pub(super) mod act;
 mod assign;
 mod board;
 mod bulk;
 mod categories;
 mod create;
-mod delete;
+pub(super) mod delete;
 mod draft;
 mod edit;
 mod follow_up;

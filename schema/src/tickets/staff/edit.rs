@@ -1,16 +1,17 @@
 //! What staff write into a ticket of this family, other than its status.
 
-use super::rows::{StaffTicket, find};
+use super::rows::StaffTicket;
 use crate::audit::{Entry, changes};
-use crate::pool::{Db, DbError, DbResult, Scope, Tx};
+use crate::pool::{Db, DbResult, Scope, Tx};
 use crate::sql::sql;
 use crate::tickets::NewAttachment;
-use crate::tickets::status::By;
+use crate::tickets::assign::give;
+use crate::tickets::hand::{Hand, Refused};
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use jobs::{SiteId, TicketId};
+use jobs::{SiteId, TicketId, UserId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -31,21 +32,6 @@ pub struct Edit {
     pub file: Option<NewFile>,
 }
 
-/// Why nothing was written.
-#[derive(Debug, thiserror::Error)]
-pub enum NotEdited {
-    #[error("the site has no such ticket")]
-    NotFound,
-    #[error(transparent)]
-    Database(#[from] DbError),
-}
-
-impl From<diesel::result::Error> for NotEdited {
-    fn from(error: diesel::result::Error) -> Self {
-        NotEdited::Database(error.into())
-    }
-}
-
 #[derive(QueryableByName)]
 struct IdRow {
     #[diesel(sql_type = SqlUuid)]
@@ -55,45 +41,44 @@ struct IdRow {
 /// Writes the fields in an open transaction that acts for the site.
 ///
 /// # Errors
-/// See [`NotEdited`].
-pub async fn edit(
-    tx: &mut Tx,
-    site: SiteId,
-    old: &StaffTicket,
-    edit: Edit,
-    by: &By,
-    now: DateTime<Utc>,
-) -> Result<(), NotEdited> {
-    let before = snapshot(old);
-    let new = merged(old, &edit);
-    let rows: Vec<IdRow> =
-        sql("update tickets set visitor_name = ?, visitor_email = ?, visitor_phone = ?, subject = ?,
-            message = ?, notes = ?, user_id = ?, agent_id = ?, updated_at = ?
-        where site_id = ? and id = ? returning id")
-        .bind::<Text, _>(&new.visitor_name)
-        .bind::<Nullable<Text>, _>(new.visitor_email.as_ref())
-        .bind::<Nullable<Text>, _>(new.visitor_phone.as_ref())
-        .bind::<Text, _>(&new.subject)
-        .bind::<Text, _>(&new.message)
-        .bind::<Nullable<Text>, _>(new.notes.as_ref())
-        .bind::<Nullable<SqlUuid>, _>(new.user_id)
-        .bind::<Nullable<SqlUuid>, _>(new.agent_id)
-        .bind::<Timestamptz, _>(now)
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(old.id)
-        .get_results(tx.conn())
-        .await?;
-    if rows.is_empty() {
-        return Err(NotEdited::NotFound);
-    }
+/// See [`Refused`].
+pub async fn edit(tx: &mut Tx, hand: &Hand<'_>, old: &StaffTicket, edit: Edit) -> Result<(), Refused> {
+    let row = hand.lay(tx, TicketId(old.id)).await?;
+    let (before, new) = (snapshot(old), merged(old, &edit));
     let mut after = snapshot(&new);
+    write(tx, hand.site.id, &new, hand.now).await?;
     if let Some(file) = edit.file {
         after["attachment"] = json!(file.file_name);
-        attach(tx, site, old.id, &file).await?;
+        attach(tx, hand.site.id, old.id, &file).await?;
     }
-    let action = if new.agent_id == old.agent_id { "UPDATE" } else { "TICKET_ASSIGN" };
-    let entry = Entry::of(site, by, action, ("ticket", old.id), now);
-    tx.audit(Entry { changes: changes(&before, &after), ..entry });
+    if before != after {
+        let entry = Entry::of(hand.site.id, hand.by, "UPDATE", ("ticket", old.id), hand.now);
+        tx.audit(Entry { changes: changes(&before, &after), ..entry });
+    }
+    match edit.agent {
+        Some(agent) => give(tx, hand, &row, agent.map(UserId)).await,
+        None => Ok(()),
+    }
+}
+
+async fn write(tx: &mut Tx, site: SiteId, new: &StaffTicket, now: DateTime<Utc>) -> DbResult<()> {
+    sql(
+        "update tickets set visitor_name = ?, visitor_email = ?, visitor_phone = ?, subject = ?, message = ?,
+             notes = ?, user_id = ?, updated_at = ?
+         where site_id = ? and id = ?",
+    )
+    .bind::<Text, _>(&new.visitor_name)
+    .bind::<Nullable<Text>, _>(new.visitor_email.as_ref())
+    .bind::<Nullable<Text>, _>(new.visitor_phone.as_ref())
+    .bind::<Text, _>(&new.subject)
+    .bind::<Text, _>(&new.message)
+    .bind::<Nullable<Text>, _>(new.notes.as_ref())
+    .bind::<Nullable<SqlUuid>, _>(new.user_id)
+    .bind::<Timestamptz, _>(now)
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<SqlUuid, _>(new.id)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -113,14 +98,13 @@ fn merged(old: &StaffTicket, edit: &Edit) -> StaffTicket {
     new.visitor_phone = edit.phone.clone().unwrap_or(new.visitor_phone);
     new.notes = edit.notes.clone().unwrap_or(new.notes);
     new.user_id = edit.user.unwrap_or(new.user_id);
-    new.agent_id = edit.agent.unwrap_or(new.agent_id);
     new
 }
 
 fn snapshot(ticket: &StaffTicket) -> Value {
     json!({ "visitor_name": ticket.visitor_name, "visitor_email": ticket.visitor_email,
         "visitor_phone": ticket.visitor_phone, "subject": ticket.subject, "message": ticket.message,
-        "notes": ticket.notes, "user_id": ticket.user_id, "agent_id": ticket.agent_id,
+        "notes": ticket.notes, "user_id": ticket.user_id,
         "attachment": ticket.file_name })
 }
 
@@ -155,29 +139,4 @@ pub async fn find_assignee(db: &Db, site: SiteId, user: Uuid, any_role: bool) ->
     .await?;
     tx.commit().await?;
     Ok(rows.into_iter().next().map(|row| row.id))
-}
-
-/// Removes the ticket with all that hangs on it; its number is not given out again.
-///
-/// # Errors
-/// See [`NotEdited`].
-pub async fn delete(db: &Db, site: SiteId, name: &str, by: &By, now: DateTime<Utc>) -> Result<(), NotEdited> {
-    let ticket = find(db, site, name).await?.ok_or(NotEdited::NotFound)?;
-    let mut tx = db.begin(Scope::Site(site)).await?;
-    let gone = sql("delete from tickets where site_id = ? and id = ?")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(ticket.id)
-        .execute(tx.conn())
-        .await?;
-    if gone == 0 {
-        return Err(NotEdited::NotFound);
-    }
-    let entry = Entry { actor_id: by.user_id, ..Entry::of_ticket(site, TicketId(ticket.id), "DELETE", now) };
-    tx.audit(Entry {
-        ip_address: by.origin.ip_address,
-        user_agent: by.origin.user_agent.clone(),
-        ..entry.with(json!({ "reference": ticket.reference }))
-    });
-    tx.commit().await?;
-    Ok(())
 }

@@ -6,10 +6,10 @@ mod list;
 mod rows;
 mod walk;
 
-pub use edit::{Edit, NewFile, NotEdited, delete, edit, find_assignee};
+pub use edit::{Edit, NewFile, edit, find_assignee};
 pub use list::{Filter, Order, list};
 pub use rows::{StaffTicket, find, find_attachment};
-pub use walk::{NotWalked, walk};
+pub use walk::walk;
 
 /// How many tickets an answer without pages holds at most.
 pub const UNPAGED_MAX: i64 = 1000;
