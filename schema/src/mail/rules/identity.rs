@@ -49,14 +49,25 @@ pub fn clean_message_id(raw: &[u8]) -> Option<String> {
 }
 
 /// All ids of an `In-Reply-To` or `References` field, in their order.
+///
+/// Folds inside an id are taken out, a last id that was cut off is kept, and long ids that some servers hide in
+/// encoded words are read.
 pub(super) fn message_ids(raw: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(raw);
+    let text = super::header::words::decode(&text);
     let bracketed: Vec<String> =
-        text.split('<').skip(1).filter_map(|rest| clean(rest.split_once('>')?.0)).collect();
+        text.split('<').skip(1).filter_map(|rest| clean(rest.split('>').next()?)).collect();
     if !bracketed.is_empty() {
         return bracketed;
     }
-    text.split_whitespace().filter_map(clean).take(1).collect()
+    let words: Vec<&str> = text.split([' ', '\t', '\r', '\n', ',']).filter(|word| !word.is_empty()).collect();
+    // Words of a sentence are no ids, unless there is nothing else.
+    let with_host: Vec<String> =
+        words.iter().filter(|word| word.contains('@')).filter_map(|word| clean(word)).collect();
+    if !with_host.is_empty() {
+        return with_host;
+    }
+    words.iter().filter_map(|word| clean(word)).take(1).collect()
 }
 
 fn clean(id: &str) -> Option<String> {
@@ -107,6 +118,22 @@ mod tests {
         assert_eq!(clean_message_id(b"  plain@id "), Some("plain@id".into()));
         assert_eq!(clean_message_id(b"<>"), None);
         assert_eq!(clean_message_id(b"   "), None);
+    }
+
+    #[test]
+    fn references_are_read_however_they_were_folded_or_cut() {
+        let cases: [(&[u8], &[&str]); 7] = [
+            (b"<a@b> <c@d>\r\n <e@f>", &["a@b", "c@d", "e@f"]),
+            (b"<a@b>,<c@d>", &["a@b", "c@d"]),
+            (b"<a@\r\n b> <c@d", &["a@b", "c@d"]),
+            (b"@b> <c@d> <>", &["c@d"]),
+            (b"a@b, c@d", &["a@b", "c@d"]),
+            (b"Your message of Friday", &["Your"]),
+            (b"=?utf-8?q?=3Ca=40b=3E?= =?utf-8?q?=3Cc=40d=3E?=", &["a@b", "c@d"]),
+        ];
+        for (raw, ids) in cases {
+            assert_eq!(message_ids(raw), ids, "{}", String::from_utf8_lossy(raw));
+        }
     }
 
     #[test]

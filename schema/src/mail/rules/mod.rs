@@ -3,11 +3,13 @@
 //! | file | what it decides |
 //! |---|---|
 //! | `read` | raw bytes → [`Incoming`], or a named cause why not |
-//! | `bounds` | whether a message is small and shallow enough to be parsed at all |
-//! | `header`, `charset` | header lines and text in the charsets Turkish mail is written in |
-//! | `parts`, `body` | the tree of parts → text and attachments; HTML → text |
+//! | `bounds` | how much of a stranger's message is looked at |
+//! | `header`, `charset` | header lines, and text in the charsets mail is written in |
+//! | `mime`, `tnef` | the tree of parts → text and attachments; `winmail.dat` |
+//! | `html` | HTML → text, and HTML cleaned for showing |
+//! | `body`, `split` | one text; what of it is reply, quote and signature |
 //! | `people` | sender and recipients |
-//! | `machine`, `bounce` | mail that no person wrote, and delivery reports |
+//! | `machine`, `bounce` | mail that no person wrote: auto-replies, reports, receipts, complaints |
 //! | `identity` | when two messages are the same message |
 //! | `reply` | which ticket a message answers: keyed token, `#N`, `SUP-…` |
 //! | `address` | whose address it is, and values that are safe in a header |
@@ -20,21 +22,27 @@ mod bounce;
 mod bounds;
 mod charset;
 mod header;
+pub mod html;
 pub mod identity;
 mod machine;
-mod parts;
+mod mime;
 mod people;
 pub mod priority;
 pub mod read;
 pub mod reply;
+mod split;
 pub mod template;
+mod tnef;
 
-pub use bounce::DeliveryReport;
+pub use bounce::{Action, DeliveryReport, FeedbackReport, ReadReceipt, Severity};
+pub use bounds::Bounds;
+pub use html::Page;
 pub use identity::{Identity, identity};
 pub use machine::Machine;
-pub use parts::Attachment;
+pub use mime::Attachment;
 pub use people::Person;
-pub use read::{Incoming, Unreadable, read};
+pub use read::{Incoming, Unreadable, read, read_within};
+pub use split::{Sections, split_html, split_reply};
 
 #[cfg(test)]
 mod tests;

@@ -12,16 +12,19 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::bounce::{self, DeliveryReport};
+use super::bounce::{self, DeliveryReport, FeedbackReport, ReadReceipt};
+use super::bounds::Bounds;
 use super::header::Headers;
+use super::html::Page;
 use super::identity::{clean_message_id, message_ids};
 use super::machine::{self, Machine};
-use super::parts::{self, Attachment, Text};
+use super::mime::{self, Attachment};
 use super::people::{self, Person};
+use super::split::Sections;
 use super::{body, bounds};
 
-/// Bytes of one message. The mailbox reader refuses larger ones before it fetches them.
-pub const SIZE_BYTES_MAX: usize = 40 * 1024 * 1024;
+pub use bounds::SIZE_BYTES_MAX;
+
 /// What a mail without subject is called (B10-15).
 pub const NO_SUBJECT: &str = "(konu yok)";
 /// Characters of a subject that are kept.
@@ -34,6 +37,8 @@ const REFERENCES_MAX: usize = 100;
 pub struct Incoming {
     pub message_id: Option<String>,
     pub sender: Person,
+    /// Where the sender wants answers, when it is not his own address.
+    pub reply_to: Option<Person>,
     pub to: Vec<String>,
     pub cc: Vec<String>,
     pub delivered_to: Vec<String>,
@@ -43,13 +48,21 @@ pub struct Incoming {
     pub text: String,
     /// The text was longer than what is kept here.
     pub is_text_cut: bool,
+    /// The same text in what the writer says, what he quotes, and his signature.
+    pub sections: Sections,
+    /// The HTML part, to be cleaned for showing.
+    pub page: Option<Page>,
     pub in_reply_to: Vec<String>,
     /// The newest ancestor last, as the header has it.
     pub references: Vec<String>,
     pub attachments: Vec<Attachment>,
     /// Set when no person wrote this: it must not be answered.
     pub machine: Option<Machine>,
+    /// The subject sounds like an automatic answer's. No proof, but reason enough to send no automatic mail back.
+    pub sounds_automatic: bool,
     pub delivery_report: Option<DeliveryReport>,
+    pub read_receipt: Option<ReadReceipt>,
+    pub feedback_report: Option<FeedbackReport>,
 }
 
 impl Incoming {
@@ -61,6 +74,11 @@ impl Incoming {
     /// In-Reply-To, then References from the newest to the oldest: the order in which the ticket is sought.
     pub fn ancestors(&self) -> impl Iterator<Item = &str> {
         self.in_reply_to.iter().chain(self.references.iter().rev()).map(String::as_str)
+    }
+
+    /// Whether an automatic mail may go back to the sender (B10-31).
+    pub fn may_be_confirmed(&self) -> bool {
+        self.machine.is_none() && !self.sounds_automatic
     }
 }
 
@@ -98,22 +116,30 @@ impl Unreadable {
     }
 }
 
-/// Reads one message.
+/// Reads one message within the default bounds.
 ///
 /// # Errors
 /// A named cause; see [`Unreadable`].
 pub fn read(raw: &[u8]) -> Result<Incoming, Unreadable> {
+    read_within(raw, &Bounds::default())
+}
+
+/// Reads one message.
+///
+/// # Errors
+/// A named cause; see [`Unreadable`].
+pub fn read_within(raw: &[u8], bounds: &Bounds) -> Result<Incoming, Unreadable> {
     let raw = without_envelope(raw);
     if raw.trim_ascii().is_empty() {
         return Err(Unreadable::Empty);
     }
-    if raw.len() > SIZE_BYTES_MAX {
+    if raw.len() > bounds.size_bytes_max {
         return Err(Unreadable::TooLarge);
     }
     guarded(|| {
-        bounds::check(raw)?;
-        let mail = mailparse::parse_mail(raw).map_err(|_| Unreadable::Malformed)?;
-        compose(&mail, &Headers::of(raw))
+        let raw = mime::mended(raw, bounds)?;
+        let mail = mailparse::parse_mail(&raw).map_err(|_| Unreadable::Malformed)?;
+        compose(&mail, &Headers::of(&raw).hinted(mime::hint(&mail)))
     })
     .unwrap_or(Err(Unreadable::Malformed))
 }
@@ -124,25 +150,43 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 }
 
 fn compose(mail: &mailparse::ParsedMail<'_>, headers: &Headers<'_>) -> Result<Incoming, Unreadable> {
-    let sender = people::sender(headers).ok_or(Unreadable::NoSender)?;
-    let delivery_report = bounce::find(headers, &parts::flat(mail));
-    let found = parts::find(mail);
-    let (text, is_text_cut) = text_of(found.texts);
+    let sender = people::sender(headers);
+    let mut found = mime::find(mail);
+    let body = body::compose(std::mem::take(&mut found.pieces));
+    found.mark_inline(body.page.as_ref());
+    let address = sender.as_ref().map_or("", |sender| &sender.address);
+    let reports = bounce::find(headers, &mime::flat(mail), address, &body.text);
+    // Mail systems may leave themselves nameless: `From: MAILER-DAEMON <>`.
+    let nameless = || reports.delivery.is_some().then(Person::mail_system);
+    let sender = sender.or_else(nameless).ok_or(Unreadable::NoSender)?;
+    let subject = subject(headers);
     Ok(Incoming {
         message_id: headers.raw("Message-ID").and_then(clean_message_id),
-        machine: machine::find(headers, &sender.address, delivery_report.is_some()),
+        machine: machine::find(headers, &sender.address, &reports, &body.text),
+        sounds_automatic: machine::sounds_automatic(&subject),
+        reply_to: people::people(headers, "Reply-To")
+            .into_iter()
+            .find(|person| person.address != sender.address),
         sender,
-        to: people::addresses(headers, "To"),
-        cc: people::addresses(headers, "Cc"),
-        delivered_to: people::addresses(headers, "Delivered-To"),
-        original_to: people::addresses(headers, "X-Original-To"),
-        subject: subject(headers),
-        text,
-        is_text_cut,
+        to: people::addresses(headers, &["To"]),
+        cc: people::addresses(headers, &["Cc"]),
+        delivered_to: people::addresses(headers, &["Delivered-To", "X-Delivered-To", "Envelope-To"]),
+        original_to: people::addresses(headers, &["X-Original-To", "X-Envelope-To", "X-Forwarded-To"]),
+        subject,
+        is_text_cut: body.is_cut,
+        // What a mail system tells is no reply, and what it returns no quote.
+        sections: match reports.delivery {
+            Some(_) => Sections { reply: body.text.trim_end().to_owned(), ..Sections::default() },
+            None => body.sections,
+        },
+        text: body.text,
+        page: body.page,
         in_reply_to: ids(headers, "In-Reply-To"),
         references: ids(headers, "References"),
         attachments: found.attachments,
-        delivery_report,
+        delivery_report: reports.delivery,
+        read_receipt: reports.receipt,
+        feedback_report: reports.feedback,
     })
 }
 
@@ -156,19 +200,6 @@ fn ids(headers: &Headers<'_>, name: &str) -> Vec<String> {
     let all: Vec<String> = headers.raw_all(name).flat_map(message_ids).collect();
     let skipped = all.len().saturating_sub(REFERENCES_MAX);
     all.into_iter().skip(skipped).collect()
-}
-
-fn text_of(texts: Vec<Text>) -> (String, bool) {
-    let pieces: Vec<String> = texts
-        .into_iter()
-        .map(|text| match text {
-            Text::Plain(plain) => plain,
-            Text::Html(html) => body::text_of_html(&html),
-        })
-        .map(|piece| piece.trim_matches('\n').to_owned())
-        .filter(|piece| !piece.trim().is_empty())
-        .collect();
-    body::tidy(&pieces.join("\n\n"))
 }
 
 /// Some programs put empty lines or an mbox `From ` line before the first header.

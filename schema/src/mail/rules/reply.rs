@@ -6,7 +6,10 @@
 //! they count only for participants of the ticket.
 //!
 //! A token is `t<number>-<mac>`: the ticket's number and 80 bits of HMAC-SHA256 over site and number, in
-//! letters that survive a program that lowers the case of addresses.
+//! letters that survive a program that lowers the case of addresses. It is looked for anywhere in an id or in the
+//! local part of an address, because gateways put their own words before and behind what they rewrite
+//! (`prvs=…=destek+t5-…`); what is found counts for nothing until its code is proven. `Thread-Index` and
+//! `Thread-Topic` are not looked at: anybody can copy them, and nobody can prove them.
 
 use std::sync::LazyLock;
 
@@ -23,6 +26,11 @@ const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 static HASH_NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"#([0-9]+)").expect("the pattern is a constant and compiles"));
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)\bt[0-9]{1,19}-[a-z2-7]{16}\b").expect("the pattern is a constant and compiles")
+});
+/// Tokens looked at in one id or address.
+const TOKENS_MAX: usize = 8;
 static SUPPORT_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\bSUP-[0-9]{4}-[0-9]{6}\b").expect("the pattern is a constant and compiles")
 });
@@ -73,9 +81,36 @@ impl TokenKey {
         ids: impl IntoIterator<Item = &'a str>,
         recipients: impl IntoIterator<Item = &'a str>,
     ) -> Option<i64> {
-        let in_ids = ids.into_iter().map(|id| id.split(['.', '@']).next().unwrap_or_default());
-        let in_tags = recipients.into_iter().filter_map(address::tag);
-        in_ids.chain(in_tags).find_map(|token| self.verify(site, token))
+        self.tickets(site, ids, recipients).next()
+    }
+
+    /// All tickets that tokens of this site name, each once, the most trusted first: a mail may carry several when
+    /// tickets were merged or somebody answers an old mail. Tokens of other sites are passed over.
+    pub fn find_all<'a>(
+        &self,
+        site: Uuid,
+        ids: impl IntoIterator<Item = &'a str>,
+        recipients: impl IntoIterator<Item = &'a str>,
+    ) -> Vec<i64> {
+        let mut found = Vec::new();
+        for number in self.tickets(site, ids, recipients) {
+            if !found.contains(&number) {
+                found.push(number);
+            }
+        }
+        found
+    }
+
+    fn tickets<'a>(
+        &self,
+        site: Uuid,
+        ids: impl IntoIterator<Item = &'a str>,
+        recipients: impl IntoIterator<Item = &'a str>,
+    ) -> impl Iterator<Item = i64> {
+        let texts = ids.into_iter().chain(recipients.into_iter().map(address::local_part));
+        texts.flat_map(move |text| {
+            TOKEN.find_iter(text).take(TOKENS_MAX).filter_map(move |token| self.verify(site, token.as_str()))
+        })
     }
 
     /// Compares in constant time.
@@ -163,6 +198,37 @@ mod tests {
         assert_eq!(key.find(SITE, [], [address.as_str()]), Some(17));
         assert_eq!(key.find(SITE, [], [address.to_uppercase().as_str()]), Some(17));
         assert!(address::local_part(&address).len() <= 64, "{address}");
+    }
+
+    #[test]
+    fn a_token_is_found_in_what_gateways_make_of_ids_and_addresses() {
+        let key = key();
+        let token = key.token(SITE, 17);
+        for address in [
+            format!("destek+tr+{token}@ornek.test"),
+            format!("prvs=0123abcdef=destek+{token}@ornek.test"),
+            format!("SRS0=x=TT=ornek.test=destek+{token}@relay.test"),
+            format!("destek+{}@ornek.test", token.to_uppercase()),
+        ] {
+            assert_eq!(key.find(SITE, [], [address.as_str()]), Some(17), "{address}");
+        }
+        let id = format!("x.{token}.0123@relay.test");
+        assert_eq!(key.find(SITE, [id.as_str()], []), Some(17));
+        let in_host = format!("destek@{token}.test");
+        assert_eq!(key.find(SITE, [], [in_host.as_str()]), None, "the host is anybody's");
+    }
+
+    #[test]
+    fn of_several_tokens_those_of_the_site_count_in_their_order() {
+        let (key, other) = (key(), Uuid::from_u128(2));
+        let id = |site, number| key.message_id(site, number, Uuid::from_u128(9), "ornek.test");
+        let ids = [id(other, 5), id(SITE, 17), id(SITE, 18), id(SITE, 17)];
+        let recipient = key.reply_to(SITE, 19, "destek@ornek.test");
+        let found = key.find_all(SITE, ids.iter().map(String::as_str), [recipient.as_str()]);
+        assert_eq!(found, [17, 18, 19]);
+        let both = format!("{}-{}", key.token(other, 5), key.token(SITE, 20));
+        assert_eq!(key.find_all(SITE, [both.as_str()], []), [20]);
+        assert_eq!(key.find_all(other, ids.iter().map(String::as_str), []), [5]);
     }
 
     #[test]

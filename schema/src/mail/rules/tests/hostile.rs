@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::super::read::SIZE_BYTES_MAX;
-use super::super::{Unreadable, identity, read};
+use super::super::{Bounds, Unreadable, identity, read, read_within};
 
 const HEAD: &str = "From: a@b.test\r\nTo: destek@ornek.test\r\nSubject: x\r\n";
 /// Debug builds on a busy machine are slow; what these cases guard against takes minutes or never ends.
@@ -71,11 +71,67 @@ fn a_message_at_the_size_limit_is_read_and_one_byte_more_is_not() {
 }
 
 #[test]
+fn narrower_bounds_are_kept_too() {
+    let mail = format!("{HEAD}\r\nx");
+    let within = |bounds: Bounds| read_within(mail.as_bytes(), &bounds).map(|mail| mail.text);
+    assert_eq!(within(Bounds::default()), Ok("x".to_owned()));
+    let size_bytes_max = mail.len() - 1;
+    assert_eq!(within(Bounds { size_bytes_max, ..Bounds::default() }), Err(Unreadable::TooLarge));
+    assert_eq!(within(Bounds { header_lines_max: 2, ..Bounds::default() }), Err(Unreadable::HeadersTooLarge));
+}
+
+#[test]
+fn a_text_of_nothing_but_signs_of_quoting_is_split_soon() {
+    let wrote = "Destek <destek@ornek.test>, 20 Kas 2026 Cum, 14:05 tarihinde şunu yazdı:\r\n";
+    for piece in [
+        ">",
+        "> ",
+        ">\r\n",
+        "> x\r\ny\r\n",
+        wrote,
+        "Kimden: a@b.test\r\n",
+        "-----Orijinal Mesaj",
+        "-- \r\n",
+        "|\r\n",
+        ":\r\n",
+        "On 20 Nov 2026\r\n",
+        "> wrote:\r\n<\r\n",
+        "bu e-posta gizli\r\n\r\n",
+        "Saygılarımla\r\n",
+        "begin 644 a\r\n",
+        "+AAAA",
+        "=?utf-8?Q?",
+        "\u{1b}$B",
+    ] {
+        let raw = format!(
+            "{HEAD}Content-Type: text/plain; charset=utf-8\r\n\r\n{}",
+            piece.repeat(400_000 / piece.len())
+        );
+        let read = soon(piece, || read(raw.as_bytes())).unwrap();
+        assert!(read.text.chars().count() <= 200_000, "{piece}");
+    }
+}
+
+#[test]
 fn headers_made_of_encoded_words_do_not_cost_the_square_of_their_length() {
     for name in ["Subject", "From", "To", "Content-Type", "References", "Message-ID"] {
-        for piece in
-            ["=?", "=?utf-8?Q?a?= ", "=?utf-8?B?", "(", "\"", "<", "a@b.test, ", ";", ";a*0*=b", "<a@b>"]
-        {
+        for piece in [
+            "=?",
+            "=?utf-8?Q?a?= ",
+            "=?utf-8?B?",
+            "?=",
+            "(",
+            "\"",
+            "<",
+            "a@b.test, ",
+            ";",
+            ";a*0*=b",
+            "<a@b>",
+            "=?a?q?=?",
+            "\\",
+            "'",
+            "%C5",
+        ] {
             let raw = format!("{name}: {}\r\n{HEAD}\r\nx", piece.repeat(200_000 / piece.len()));
             let _either = soon(&format!("{name} {piece}"), || read(raw.as_bytes()));
             soon("identity", || identity(raw.as_bytes()));
@@ -117,7 +173,7 @@ fn no_nul_reaches_what_is_stored() {
     let mut mail = read(raw.as_bytes()).unwrap();
     mail.attachments.iter_mut().for_each(|file| file.content.clear());
     assert!(!format!("{mail:?}").contains("\\0"), "{mail:?}");
-    assert!(mail.delivery_report.is_some_and(|report| report.status.as_deref() == Some("5.1")));
+    assert!(mail.delivery_report.is_some_and(|report| report.status.as_deref() == Some("5.1.1")));
 }
 
 #[test]

@@ -1,0 +1,133 @@
+//! Signatures: after `-- `, a program's advertisement, a block of contacts, a legal notice.
+//!
+//! Only the end of what the writer says is looked at, and never all of it: a line that merely reads like a
+//! signature stays where words follow it.
+
+use super::lines::{Mark, View};
+use super::words::fold;
+use super::{Section, divider, notices};
+
+/// Lines and characters of what may follow each kind of mark.
+struct Limit {
+    lines: usize,
+    chars: usize,
+}
+
+const AFTER_MARK: Limit = Limit { lines: 40, chars: 3_000 };
+const AFTER_DASHES: Limit = Limit { lines: 15, chars: 1_000 };
+const AFTER_RULE: Limit = Limit { lines: 8, chars: 500 };
+/// Lines from the end among which a closing formula is sought.
+const CLOSING_LINES: usize = 14;
+const LINE_CHARS_MAX: usize = 120;
+/// Signatures below one another.
+const BLOCKS_MAX: usize = 4;
+
+pub(super) fn assign(views: &[View<'_>], sections: &mut [Section]) {
+    for (at, view) in views.iter().enumerate() {
+        if view.mark == Mark::Signature && sections[at] == Section::Reply {
+            sections[at] = Section::Signature;
+        }
+    }
+    armour(views, sections);
+    let is_own = |at: &usize| sections[*at] == Section::Reply && !views[*at].is_blank();
+    let Some(last) = (0..views.len()).rev().find(is_own) else { return };
+    // A signature stands below the last quote that was answered.
+    let is_said = |at: &usize| sections[*at] == Section::Reply && !views[*at].is_quoted();
+    let Some(first) = (0..=last).rev().take_while(is_said).last() else { return };
+    if let Some(start) = start_within(views, first, last + 1) {
+        sections[start..=last].fill(Section::Signature);
+    }
+}
+
+/// The lines PGP puts above a text that is signed inside the mail.
+fn armour(views: &[View<'_>], sections: &mut [Section]) {
+    let Some(start) = views.iter().position(|view| !view.is_blank()) else { return };
+    if views[start].text == "-----BEGIN PGP SIGNED MESSAGE-----" {
+        let end = (start..views.len()).find(|at| views[*at].is_blank()).unwrap_or(views.len());
+        sections[start..end].fill(Section::Signature);
+    }
+}
+
+/// The first line of the signature that ends the lines from `first` up to `end`.
+pub(super) fn start_within(views: &[View<'_>], first: usize, end: usize) -> Option<usize> {
+    let lines: Vec<usize> = (first..end).filter(|at| !views[*at].is_blank()).collect();
+    let mut found: Option<usize> = None;
+    let mut rest = lines.as_slice();
+    // One may stand below another: contacts, then a notice, then the telephone's advertisement.
+    for _ in 0..BLOCKS_MAX {
+        let Some(at) = [marked, advertised, notified, closed].iter().find_map(|rule| rule(views, rest))
+        else {
+            break;
+        };
+        found = Some(rest[at]);
+        rest = &rest[..at];
+    }
+    found
+}
+
+/// After a line of dashes.
+fn marked(views: &[View<'_>], lines: &[usize]) -> Option<usize> {
+    (0..lines.len()).find(|at| {
+        let view = &views[lines[*at]];
+        // A rule right below a line underlines it.
+        let is_apart = view.text == "--" || *at == 0 || views[lines[*at] - 1].is_blank();
+        let is_mark =
+            limit(view).is_some_and(|limit| at + 1 < lines.len() && fits(views, &lines[at + 1..], &limit));
+        is_mark && is_apart || view.text.starts_with("-----BEGIN PGP SIGNATURE")
+    })
+}
+
+fn limit(view: &View<'_>) -> Option<Limit> {
+    match view.text {
+        "--" if view.whole.ends_with([' ', '\u{A0}']) => Some(AFTER_MARK),
+        "--" | "—" | "––" | "- -" => Some(AFTER_DASHES),
+        "---" | "__" | "___" | "——" => Some(AFTER_RULE),
+        text if divider::is_drawn(text) && text.starts_with(['_', '-']) => Some(AFTER_RULE),
+        _ => None,
+    }
+}
+
+fn fits(views: &[View<'_>], lines: &[usize], limit: &Limit) -> bool {
+    lines.len() <= limit.lines && lines.iter().map(|at| views[*at].text.len()).sum::<usize>() <= limit.chars
+}
+
+/// «iPhone'umdan gönderildi» as the last thing, perhaps with its link below.
+fn advertised(views: &[View<'_>], lines: &[usize]) -> Option<usize> {
+    let from = lines.len().saturating_sub(3);
+    (from..lines.len()).find(|at| {
+        notices::is_advertisement(views[lines[*at]].text)
+            && lines[at + 1..].iter().all(|line| is_link_or_advertisement(views[*line].text))
+    })
+}
+
+fn is_link_or_advertisement(text: &str) -> bool {
+    let is_link = text.trim_start_matches(['<', '(', '[']).starts_with("http") && !text.contains(' ');
+    is_link || notices::is_advertisement(text)
+}
+
+/// A legal notice to the end.
+fn notified(views: &[View<'_>], lines: &[usize]) -> Option<usize> {
+    (0..lines.len()).find(|at| {
+        let line = lines[*at];
+        let starts_paragraph =
+            line == 0 || views[line - 1].is_blank() || *at == 0 || is_rule(views[line - 1].text);
+        starts_paragraph && notices::is_legal(lines[*at..].iter().map(|line| views[*line].text))
+    })
+}
+
+fn is_rule(text: &str) -> bool {
+    text.chars().all(|sign| matches!(sign, '*' | '-' | '_' | '=' | '.'))
+}
+
+/// A closing formula with a name and at least one way to reach its owner below it.
+fn closed(views: &[View<'_>], lines: &[usize]) -> Option<usize> {
+    let from = lines.len().saturating_sub(CLOSING_LINES);
+    (from..lines.len()).find(|at| {
+        let below = &lines[at + 1..];
+        let is_short = |line: &usize| views[*line].text.chars().count() <= LINE_CHARS_MAX;
+        below.len() >= 2
+            && notices::is_closing(views[lines[*at]].text)
+            && below.iter().all(is_short)
+            && below.iter().any(|line| notices::is_contact(&fold(views[*line].text)))
+    })
+}
