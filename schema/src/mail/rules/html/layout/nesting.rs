@@ -69,7 +69,12 @@ impl<'a> Layout<'a> {
     pub(super) fn leave(&mut self, at: usize) {
         while self.open.len() > at {
             let Some(open) = self.open.pop() else { return };
-            self.flush();
+            // Words stay together around what only hides a piece or says nothing.
+            let is_within_line = matches!(Kind::of(open.name), Kind::Inline | Kind::Cell)
+                && matches!(open.meaning, Meaning::Hidden | Meaning::Nothing);
+            if !is_within_line {
+                self.flush();
+            }
             self.mark = open.mark;
             self.hidden -= usize::from(open.meaning == Meaning::Hidden);
             match Kind::of(open.name) {

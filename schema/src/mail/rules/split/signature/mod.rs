@@ -15,7 +15,7 @@ mod legal;
 
 use super::lines::{Mark, View};
 use super::words::fold;
-use super::{Section, divider};
+use super::{Section, divider, lines};
 
 /// Lines and characters of what may follow each kind of mark.
 struct Limit {
@@ -43,6 +43,7 @@ pub(super) fn assign(views: &[View<'_>], sections: &mut [Section]) {
             sections[at] = Section::Signature;
         }
     }
+    dashes(views, sections);
     armour(views, sections);
     banner(views, sections);
     let is_own = |at: &usize| sections[*at] == Section::Reply && !views[*at].is_blank();
@@ -52,6 +53,20 @@ pub(super) fn assign(views: &[View<'_>], sections: &mut [Section]) {
     let Some(first) = (0..=last).rev().take_while(is_said).last() else { return };
     if let Some(start) = start_within(views, first, last + 1) {
         sections[start..=last].fill(Section::Signature);
+    }
+}
+
+/// The dashes above a signature that the mail program marked, when it left them outside.
+fn dashes(views: &[View<'_>], sections: &mut [Section]) {
+    for at in 1..views.len() {
+        let is_first = sections[at] == Section::Signature && sections[at - 1] == Section::Reply;
+        if is_first
+            && let Some(before) = lines::text_before(views, at)
+            && sections[before] == Section::Reply
+            && limit(&views[before]).is_some()
+        {
+            sections[before..at].fill(Section::Signature);
+        }
     }
 }
 

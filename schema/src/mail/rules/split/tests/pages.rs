@@ -68,3 +68,25 @@ fn pages_of_all_programs_are_split() {
     );
     assert_eq!(below.reply, "> Kaç adet?\n\nÜç.\n\n> Hangi renk?\n\nMavi.");
 }
+
+/// Pages of `testdata/split/pages.txt`: `# ` what wrote them, the page, and what must come of it.
+#[test]
+fn every_piece_of_a_page_belongs_where_it_is_written() {
+    let bare = |text: &str| {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != ">");
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let pages = include_str!("../../../testdata/split/pages.txt");
+    for page in pages.split("\n# ") {
+        let (name, rest) = page.split_once('\n').unwrap();
+        let mut pieces = rest.split("\n=");
+        let found = split_html(pieces.next().unwrap());
+        let mut wanted = [String::new(), String::new(), String::new()];
+        for piece in pieces {
+            let (letter, text) = piece.split_once('\n').unwrap();
+            wanted["rqs".find(letter).unwrap()] = bare(text);
+        }
+        let found = [bare(&found.reply), bare(&found.quoted), bare(&found.signature)];
+        assert_eq!(found, wanted, "reply, quoted and signature of {name}");
+    }
+}
