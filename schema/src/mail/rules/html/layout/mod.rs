@@ -21,6 +21,8 @@ use kind::{Kind, is_tight};
 const OPEN_MAX: usize = 2_000;
 /// Lines of one page.
 const LINES_MAX: usize = 50_000;
+/// Bytes of all lines: more than is kept of any text.
+const LINES_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of all picture texts.
 const ALTS_BYTES_MAX: usize = 2_000;
 
@@ -43,7 +45,7 @@ pub(super) fn lines(html: &str) -> Vec<(Line, usize)> {
         if is_content {
             layout.content_end = html.len() - tokens.rest().len();
         }
-        if layout.lines.len() > LINES_MAX {
+        if layout.lines.len() > LINES_MAX || layout.written > LINES_BYTES_MAX {
             break;
         }
     }
@@ -61,6 +63,8 @@ struct Open<'a> {
 #[derive(Default)]
 struct Layout<'a> {
     lines: Vec<(Line, usize)>,
+    /// Bytes of all lines so far.
+    written: usize,
     current: String,
     /// Where the content before the current line ends.
     start: usize,

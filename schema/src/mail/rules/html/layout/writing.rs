@@ -64,6 +64,7 @@ impl Layout<'_> {
             _ if text.is_empty() => self.mark,
             _ => std::mem::take(&mut self.place),
         };
+        self.written += line.len();
         self.lines.push((Line { text: line, mark }, self.start));
     }
 
