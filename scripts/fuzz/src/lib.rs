@@ -59,6 +59,7 @@ pub fn is_whole(sections: &Sections, text: &str) {
 pub fn is_harmless(shown: &Shown) {
     for half in [&shown.reply, &shown.quoted] {
         let half = half.to_ascii_lowercase();
+        is_text(&half);
         for tag in half.split('<').skip(1) {
             let tag = tag.split('>').next().unwrap_or_default();
             let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
