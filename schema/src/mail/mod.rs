@@ -4,13 +4,13 @@
 //! come in and plain values go out. A mail is never trusted: it is bounded before it is parsed, its bytes are
 //! kept whatever happens, and what cannot be read says why ([`rules::Unreadable`]).
 
-pub mod rules;
-
 pub mod account;
-pub mod outbound;
-
-pub use outbound::{NewMail, Template};
+pub mod dead;
 pub mod inbound;
 pub mod mailboxes;
+pub mod outbound;
 pub mod outbox;
+pub mod rules;
 pub mod threads;
+
+pub use outbound::{NewMail, Template};
