@@ -64,6 +64,7 @@ impl Long for mailbox::Watch {
 impl Short for mailbox::Sweep {
     async fn run(&self, tx: &mut Tx, _env: &Env, _now: DateTime<Utc>) -> Outcome {
         mailboxes::ensure_watched(tx).await?;
+        inbound::keep_given_up(tx).await?;
         Ok(Verdict::Done)
     }
 }
