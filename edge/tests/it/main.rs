@@ -28,6 +28,7 @@ mod organisation;
 mod people;
 mod permissions;
 mod sessions;
+mod quarantine;
 mod settings_holidays;
 mod settings_hours;
 mod settings_preview;

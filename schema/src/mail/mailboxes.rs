@@ -151,14 +151,15 @@ pub async fn find(tx: &mut Tx, mailbox: MailboxId) -> DbResult<Option<Mailbox>> 
 /// The database is away.
 pub async fn list(db: &Db, scope: Scope, span: Span) -> DbResult<(Vec<Watched>, i64)> {
     let mut tx = db.begin(scope).await?;
-    let rows: Vec<Counted> =
-        sql("select id, site_id, host, port, tls::text as tls, username, folder, is_active, auth::text as auth,
+    let rows: Vec<Counted> = sql(
+        "select id, site_id, host, port, tls::text as tls, username, folder, is_active, auth::text as auth,
              needs_reauthorisation, checked_at, trouble, count(*) over () as total
-         from mailboxes order by username, host, id limit ? offset ?")
-        .bind::<BigInt, _>(span.limit)
-        .bind::<BigInt, _>(span.offset)
-        .get_results(tx.conn())
-        .await?;
+         from mailboxes order by username, host, id limit ? offset ?",
+    )
+    .bind::<BigInt, _>(span.limit)
+    .bind::<BigInt, _>(span.offset)
+    .get_results(tx.conn())
+    .await?;
     let said = rows.last().map(|row| row.total);
     let total = total(&mut tx, said, span, "select count(*) as count from mailboxes").await?;
     tx.commit().await?;

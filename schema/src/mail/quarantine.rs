@@ -70,14 +70,15 @@ pub struct Bytes {
 /// The database is away.
 pub async fn list(db: &Db, scope: Scope, span: Span) -> DbResult<(Vec<Kept>, i64)> {
     let mut tx = db.begin(scope).await?;
-    let rows: Vec<Counted> = sql("select id, mailbox_id, site_id, coalesce(cause, '') as cause, sender::text as sender,
+    let rows: Vec<Counted> =
+        sql("select id, mailbox_id, site_id, coalesce(cause, '') as cause, sender::text as sender,
             subject, coalesce(recipients, '{}') as recipients, message_id, size_bytes,
             raw_key is not null or length(raw) > 0 as has_raw, received_at, count(*) over () as total
         from mail_messages where outcome = 'quarantine' order by received_at desc, id desc limit ? offset ?")
-    .bind::<BigInt, _>(span.limit)
-    .bind::<BigInt, _>(span.offset)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<BigInt, _>(span.limit)
+        .bind::<BigInt, _>(span.offset)
+        .get_results(tx.conn())
+        .await?;
     let said = rows.last().map(|row| row.total);
     let count = "select count(*) as count from mail_messages where outcome = 'quarantine'";
     let total = total(&mut tx, said, span, count).await?;
@@ -198,13 +199,14 @@ fn log(tx: &mut Tx, kept: &Kept, action: &'static str, by: &By, now: DateTime<Ut
 }
 
 async fn lock(tx: &mut Tx, mail: MailId) -> DbResult<Option<Kept>> {
-    let rows: Vec<Kept> = sql("select id, mailbox_id, site_id, coalesce(cause, '') as cause, sender::text as sender,
+    let rows: Vec<Kept> =
+        sql("select id, mailbox_id, site_id, coalesce(cause, '') as cause, sender::text as sender,
             subject, coalesce(recipients, '{}') as recipients, message_id, size_bytes,
             raw_key is not null or length(raw) > 0 as has_raw, received_at
         from mail_messages where id = ? and outcome = 'quarantine' for update")
-    .bind::<SqlUuid, _>(mail.0)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<SqlUuid, _>(mail.0)
+        .get_results(tx.conn())
+        .await?;
     Ok(rows.into_iter().next())
 }
 
@@ -214,10 +216,11 @@ async fn is_active(tx: &mut Tx, site: SiteId) -> DbResult<bool> {
         #[diesel(sql_type = Bool)]
         is_active: bool,
     }
-    let row: Answer =
-        sql("select exists (select from sites where id = ? and is_active and deleted_at is null) as is_active")
-            .bind::<SqlUuid, _>(site.0)
-            .get_result(tx.conn())
-            .await?;
+    let row: Answer = sql(
+        "select exists (select from sites where id = ? and is_active and deleted_at is null) as is_active",
+    )
+    .bind::<SqlUuid, _>(site.0)
+    .get_result(tx.conn())
+    .await?;
     Ok(row.is_active)
 }

@@ -225,10 +225,11 @@ pub async fn addressee(tx: &mut Tx, site: SiteId, outbound: Uuid) -> DbResult<Op
         #[diesel(sql_type = Text)]
         address: String,
     }
-    let rows: Vec<Row> = sql("select to_address::text as address from mail_outbox where site_id = ? and id = ?")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(outbound)
-        .get_results(tx.conn())
-        .await?;
+    let rows: Vec<Row> =
+        sql("select to_address::text as address from mail_outbox where site_id = ? and id = ?")
+            .bind::<SqlUuid, _>(site.0)
+            .bind::<SqlUuid, _>(outbound)
+            .get_results(tx.conn())
+            .await?;
     Ok(rows.into_iter().next().map(|row| row.address))
 }

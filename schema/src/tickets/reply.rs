@@ -54,7 +54,12 @@ pub async fn reply(db: &Db, hand: &Hand<'_>, ticket: TicketId, said: &Said) -> R
 ///
 /// # Errors
 /// See [`reply`].
-pub async fn reply_within(tx: &mut Tx, hand: &Hand<'_>, ticket: TicketId, said: &Said) -> Result<(), Refused> {
+pub async fn reply_within(
+    tx: &mut Tx,
+    hand: &Hand<'_>,
+    ticket: TicketId,
+    said: &Said,
+) -> Result<(), Refused> {
     let row = hand.lay(tx, ticket).await?;
     let kind = row.standing().kind;
     if kind == Kind::Closed || closes_by_itself(kind, row.resolved_at, hand.now) {

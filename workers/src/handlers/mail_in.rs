@@ -51,9 +51,7 @@ impl Long for mail_in::Read {
                 quarantine(self.mail_id, None, Quarantine::unread("failed"), attempt, env).await
             }
             Ok(Ok(Err(error))) => Err(error),
-            Ok(Err(_)) => {
-                quarantine(self.mail_id, None, Quarantine::unread("too_slow"), attempt, env).await
-            }
+            Ok(Err(_)) => quarantine(self.mail_id, None, Quarantine::unread("too_slow"), attempt, env).await,
             Err(_) => quarantine(self.mail_id, None, Quarantine::unread("panicked"), attempt, env).await,
         }
     }

@@ -23,9 +23,11 @@ const TAKEN: Text = Text::new("Bu posta kutusu zaten var", "There is such a mail
 
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
-    OpenApiRouter::new()
-        .routes(guarded(state, Access::ADMIN, routes!(list)))
-        .routes(guarded(state, Access::ADMIN, routes!(authorise)))
+    OpenApiRouter::new().routes(guarded(state, Access::ADMIN, routes!(list))).routes(guarded(
+        state,
+        Access::ADMIN,
+        routes!(authorise),
+    ))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -125,6 +127,7 @@ async fn authorise(
         client_secret_sealed: granted.client_secret.as_deref().map(|secret| state.seal.seal(secret)),
         refresh_token_sealed: state.seal.seal(granted.refresh_token.trim()),
     };
-    let mailbox = mailboxes::authorise(&state.db, caller.scope(), MailboxId(id), &grant, &caller.by(), now());
-    Ok(Json(mailbox.await.map_err(refusal(TAKEN))?.into()))
+    let by = caller.by();
+    let mailbox = mailboxes::authorise(&state.db, caller.scope(), MailboxId(id), &grant, &by, now()).await;
+    Ok(Json(mailbox.map_err(refusal(TAKEN))?.into()))
 }

@@ -45,7 +45,10 @@ mod tests {
     fn only_a_failed_verdict_over_the_whole_sender_disowns_a_mail() {
         let cases = [
             ("mx.test; dkim=pass header.d=a.test; spf=pass; dmarc=pass (p=REJECT) header.from=a.test", false),
-            ("mx.test;\r\n spf=fail smtp.mailfrom=a.test;\r\n dmarc=fail (p=REJECT dis=QUARANTINE) header.from=a.test", true),
+            (
+                "mx.test;\r\n spf=fail smtp.mailfrom=a.test;\r\n dmarc=fail (p=REJECT dis=QUARANTINE) header.from=a.test",
+                true,
+            ),
             ("mx.test; DMARC=Fail action=none", true),
             ("spf=fail (sender IP is 1.2.3.4); dkim=none; compauth=fail reason=000", true),
             ("mx.test; spf=softfail; dkim=none (dmarc=fail)", false),

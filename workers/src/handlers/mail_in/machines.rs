@@ -22,8 +22,7 @@ impl Desk<'_> {
     pub async fn machine(self, tx: &mut Tx, found: Option<Found>) -> anyhow::Result<Outcome> {
         let is_report = self.is_report();
         // What a report is about only our token proves.
-        let is_placed =
-            |found: &Found| found.is_proven || (!is_report && found.thread.is_participant);
+        let is_placed = |found: &Found| found.is_proven || (!is_report && found.thread.is_participant);
         let found = match found {
             Some(found) if is_placed(&found) => found,
             other if is_report && !self.is_assigned => {

@@ -66,7 +66,9 @@ impl Desk<'_> {
             // What he quotes the customer has had; his signature is his own.
             body: match sections.quoted.is_empty() {
                 true => self.mail().text.clone(),
-                false => [&sections.reply, &sections.signature].map(String::as_str).join("\n\n").trim().into(),
+                false => {
+                    [&sections.reply, &sections.signature].map(String::as_str).join("\n\n").trim().into()
+                }
             },
             is_internal: false,
             name,
@@ -79,7 +81,10 @@ impl Desk<'_> {
                 said.is_internal = true;
                 let manner = Manner { is_internal: true, ..Manner::default() };
                 let text = said.body;
-                return Ok(Outcome::Reply(ticket, self.write_as(tx, ticket, Some(agent), text, manner).await?));
+                return Ok(Outcome::Reply(
+                    ticket,
+                    self.write_as(tx, ticket, Some(agent), text, manner).await?,
+                ));
             }
             Err(refused) => {
                 if matches!(refused, Refused::StaleSettings) {
