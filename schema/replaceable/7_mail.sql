@@ -10,11 +10,21 @@ returns void language sql set app.sites = '*' as $$
     where id = p_mail
 $$;
 
+-- A stored mail, the site of its mailbox, and the same mail as another mailbox brought it before.
 drop function if exists mail_raw(uuid);
 create or replace function mail_raw(p_mail uuid)
-returns table (mailbox_id uuid, raw bytea, raw_key text, outcome text, assigned_site_id uuid)
+returns table (mailbox_id uuid, raw bytea, raw_key text, outcome text, assigned_site_id uuid, mailbox_site_id uuid,
+    twin_outcome text, twin_site_id uuid, twin_ticket_id uuid, twin_reply_id uuid)
 language sql stable set app.sites = '*' as $$
-    select mailbox_id, raw, raw_key, outcome::text, assigned_site_id from mail_messages where id = p_mail
+    select m.mailbox_id, m.raw, m.raw_key, m.outcome::text, m.assigned_site_id, b.site_id,
+        t.outcome::text, t.site_id, t.ticket_id, t.reply_id
+    from mail_messages m join mailboxes b on b.id = m.mailbox_id
+    left join lateral (
+        select o.outcome, o.site_id, o.ticket_id, o.reply_id from mail_messages o
+        where o.message_id = m.message_id and o.content_hash = m.content_hash and o.mailbox_id <> m.mailbox_id
+          and o.id < m.id and o.outcome in ('received', 'ticket', 'reply', 'bounce', 'auto_reply')
+        order by o.id limit 1) t on true
+    where m.id = p_mail
 $$;
 
 -- Quarantines what no worker came to an end with: its job is dead, and the mail would lie there unseen.

@@ -59,7 +59,8 @@ async fn an_admin_sees_what_is_known_to_be_his_sites_and_nothing_else() {
     assert_eq!((&list["total"], &list["data"][0]["id"]), (&json!(1), &json!(mine)));
     for hidden in [lost, other] {
         for (method, rest) in [("GET", ""), ("GET", "/raw"), ("POST", "/replay"), ("DELETE", "")] {
-            let answer = desk.call(method, &format!("/api/email/quarantine/{hidden}{rest}")).by(&admin).send().await;
+            let answer =
+                desk.call(method, &format!("/api/email/quarantine/{hidden}{rest}")).by(&admin).send().await;
             assert_eq!(answer.status, 404, "{method} {rest}");
         }
     }
@@ -109,7 +110,10 @@ async fn an_admin_sees_that_his_mailbox_wants_a_new_grant_and_gives_it() {
     assert_eq!(desk.call("PUT", &path).by(&stranger).json(&grant).send().await.status, 404);
     let answer = desk.call("PUT", &path).by(&admin).json(&grant).send().await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    assert_eq!((&answer.json()["auth"], &answer.json()["needs_reauthorisation"]), (&json!("xoauth2"), &json!(false)));
+    assert_eq!(
+        (&answer.json()["auth"], &answer.json()["needs_reauthorisation"]),
+        (&json!("xoauth2"), &json!(false))
+    );
     assert!(!answer.body.contains("jeton") && !answer.body.contains("gizli"));
     let bare = "select count(*) from mailboxes where refresh_token_sealed = 'jeton' or client_secret_sealed = 'gizli'";
     assert_eq!(desk.db.count(bare).await, 0, "secrets are sealed");

@@ -43,6 +43,18 @@ pub struct Raw {
     /// The site a person gave it to.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub assigned_site_id: Option<Uuid>,
+    /// The site whose mailbox it is; none of one that serves several.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub mailbox_site_id: Option<Uuid>,
+    /// What became of the same mail as another mailbox brought it before.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub twin_outcome: Option<String>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub twin_site_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub twin_ticket_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub twin_reply_id: Option<Uuid>,
 }
 
 /// What became of a mail. The words stand in the database.
@@ -54,6 +66,8 @@ pub enum Outcome {
     Bounce(TicketId, Uuid),
     /// What a program answered in somebody's absence, noted at its ticket.
     AutoReply(TicketId, Uuid),
+    /// Another mailbox of the site has brought it: what became of it there counts.
+    Duplicate(Option<Uuid>, Option<Uuid>),
     /// Kept, with the cause; it can be replayed.
     Quarantine(Quarantine),
 }
@@ -160,7 +174,8 @@ pub async fn store(
 /// The database is away.
 pub async fn find(db: &Db, mail: MailId) -> DbResult<Option<Raw>> {
     let mut conn = db.conn().await?;
-    let rows: Vec<Raw> = sql("select mailbox_id, raw, raw_key, outcome, assigned_site_id from mail_raw(?)")
+    let rows: Vec<Raw> = sql("select mailbox_id, raw, raw_key, outcome, assigned_site_id, mailbox_site_id, twin_outcome, twin_site_id,
+             twin_ticket_id, twin_reply_id from mail_raw(?)")
         .bind::<SqlUuid, _>(mail.0)
         .get_results(&mut **conn)
         .await?;
@@ -178,6 +193,7 @@ pub async fn settle(tx: &mut Tx, mail: MailId, site: Option<SiteId>, outcome: &O
         Outcome::Reply(ticket, reply) => ("reply", Some(ticket.0), Some(*reply), &none),
         Outcome::Bounce(ticket, reply) => ("bounce", Some(ticket.0), Some(*reply), &none),
         Outcome::AutoReply(ticket, reply) => ("auto_reply", Some(ticket.0), Some(*reply), &none),
+        Outcome::Duplicate(ticket, reply) => ("duplicate", *ticket, *reply, &none),
         Outcome::Quarantine(kept) => ("quarantine", None, None, kept),
     };
     sql("select mail_settle(?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?)")

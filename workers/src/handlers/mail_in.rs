@@ -29,7 +29,7 @@ use futures::future::FutureExt;
 use jobs::{MailId, SiteId, mail_in};
 use reading::Arrived;
 use schema::ledger::Verdict;
-use schema::mail::inbound::{self, Outcome, Quarantine};
+use schema::mail::inbound::{self, Outcome, Quarantine, Raw};
 use schema::mail::rules::address;
 use schema::pool::{DbError, Scope};
 use schema::sites::Settings;
@@ -40,6 +40,10 @@ use std::time::Duration;
 
 /// How long one mail may take in all; less than its job may, so that it ends with a cause.
 const WORK_MAX: Duration = Duration::from_secs(90);
+/// How long a mail waits for the outcome of its copy from another mailbox.
+const TWIN_PAUSE: Duration = Duration::from_secs(1);
+/// Recipients that are looked at one by one.
+const RECIPIENTS_MAX: usize = 50;
 
 impl Long for mail_in::Read {
     async fn run(&self, attempt: &Attempt, env: &Env) -> Answer {
@@ -58,34 +62,47 @@ impl Long for mail_in::Read {
 }
 
 async fn work(id: MailId, attempt: &Attempt, env: &Env) -> Answer {
-    let Some(stored) = inbound::find(&env.db, id).await? else { return Ok(Verdict::Done) };
-    if stored.outcome != "received" {
-        return Ok(Verdict::Done);
+    let Some(mut stored) = inbound::find(&env.db, id).await? else { return Ok(Verdict::Done) };
+    match stored.twin_outcome.as_deref() {
+        _ if stored.outcome != "received" => return Ok(Verdict::Done),
+        // The other copy came first and decides.
+        Some("received") => return Ok(Verdict::Snooze(TWIN_PAUSE)),
+        _ => {}
     }
     let assigned = stored.assigned_site_id.map(SiteId);
-    let arrived = match reading::read(reading::bytes(stored, env).await?).await {
+    let arrived = match reading::read(reading::bytes(&mut stored, env).await?).await {
         Ok(arrived) => arrived,
         Err(cause) => return quarantine(id, assigned, Quarantine::unread(cause), attempt, env).await,
     };
-    match site(&arrived, assigned, env).await? {
+    match site(&arrived, &stored, env).await? {
         None => quarantine(id, None, Quarantine::of("no_site", &arrived.mail), attempt, env).await,
+        Some(site) if stored.twin_site_id == Some(site.id.0) && assigned.is_none() => {
+            let outcome = Outcome::Duplicate(stored.twin_ticket_id, stored.twin_reply_id);
+            end(id, Some(site.id), &outcome, attempt, env).await
+        }
         Some(site) => settle(id, &arrived, site, assigned.is_some(), attempt, env).await,
     }
 }
 
-/// The site a person gave the mail to, else the one it is addressed to.
-async fn site(
-    arrived: &Arrived,
-    assigned: Option<SiteId>,
-    env: &Env,
-) -> anyhow::Result<Option<Arc<Settings>>> {
-    match assigned {
-        Some(site) => env.directory.by_id(site).await,
-        None => {
-            let addresses: Vec<String> = arrived.mail.recipients().map(address::mailbox_key).collect();
-            env.directory.by_addresses(&addresses).await
+/// The site a person gave the mail to, else that of its mailbox if the mail is addressed to it as well, else the first
+/// it is addressed to.
+async fn site(arrived: &Arrived, stored: &Raw, env: &Env) -> anyhow::Result<Option<Arc<Settings>>> {
+    if let Some(assigned) = stored.assigned_site_id {
+        return env.directory.by_id(SiteId(assigned)).await;
+    }
+    let addresses: Vec<String> = arrived.mail.recipients().map(address::mailbox_key).collect();
+    let first = env.directory.by_addresses(&addresses).await?;
+    let (Some(found), Some(own)) = (&first, stored.mailbox_site_id) else { return Ok(first) };
+    if found.id.0 == own || addresses.len() == 1 {
+        return Ok(first);
+    }
+    for address in addresses.iter().take(RECIPIENTS_MAX) {
+        let site = env.directory.by_addresses(std::slice::from_ref(address)).await?;
+        if site.as_ref().is_some_and(|site| site.id.0 == own) {
+            return Ok(site);
         }
     }
+    Ok(first)
 }
 
 /// Files first, then everything else in one transaction; files of a transaction that failed are removed.
@@ -127,11 +144,15 @@ async fn quarantine(
     attempt: &Attempt,
     env: &Env,
 ) -> Answer {
-    let cause = kept.cause;
+    tracing::info!(mail = %id, cause = kept.cause, "quarantined");
+    end(id, site, &Outcome::Quarantine(kept), attempt, env).await
+}
+
+/// An outcome that is nothing but itself.
+async fn end(id: MailId, site: Option<SiteId>, outcome: &Outcome, attempt: &Attempt, env: &Env) -> Answer {
     if let Some(mut tx) = attempt.finish(env, Scope::System).await? {
-        inbound::settle(&mut tx, id, site, &Outcome::Quarantine(kept)).await?;
+        inbound::settle(&mut tx, id, site, outcome).await?;
         tx.commit().await?;
-        tracing::info!(mail = %id, cause, "quarantined");
     }
     Ok(Verdict::Done)
 }

@@ -115,7 +115,7 @@ async fn quote_signature_and_page_are_kept_apart_with_remote_pictures_blocked() 
     let found = bodies::find(&mut tx, desk.site.id, &[id]).await.unwrap();
     let body = &found[0].1;
     let html = body.html.as_deref().unwrap();
-    assert!(html.contains("Merhaba") && !html.contains("script") && !html.contains("src=\"http"), "{html}");
+    assert!(html.contains("Merhaba") && !html.contains("script") && !html.contains(" src="), "{html}");
     assert!(
         body.has_blocked_pictures && body.quoted.contains("Eski") && !body.reply.contains("Eski"),
         "{body:?}"

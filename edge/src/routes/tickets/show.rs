@@ -43,7 +43,5 @@ async fn reply_address(
     }
     let settings = state.sites.by_id(site).await?;
     let support = settings.and_then(|settings| settings.support_address.clone());
-    Ok(support.map(|support| {
-        agent_tokens(&state.seal).reply_to(reader.user_id.0, ticket_number, &support)
-    }))
+    Ok(support.map(|support| agent_tokens(&state.seal).reply_to(reader.user_id.0, ticket_number, &support)))
 }

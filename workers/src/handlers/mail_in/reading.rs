@@ -23,12 +23,12 @@ pub struct Arrived {
     pub is_disowned: bool,
 }
 
-/// The bytes of a stored mail.
+/// The bytes of a stored mail, taken out of it.
 ///
 /// # Errors
 /// The file store is away.
-pub async fn bytes(stored: Raw, env: &Env) -> anyhow::Result<Vec<u8>> {
-    match (stored.raw, stored.raw_key) {
+pub async fn bytes(stored: &mut Raw, env: &Env) -> anyhow::Result<Vec<u8>> {
+    match (stored.raw.take(), &stored.raw_key) {
         (Some(raw), _) => Ok(raw),
         (None, Some(key)) => {
             let file = env.files.get(&Path::from(key.as_str())).await.context("the raw mail's file")?;

@@ -121,7 +121,7 @@ impl Mailbox {
     /// # Errors
     /// [`ImapError::TooLarge`] past the limit of a message; any but `Refused`.
     pub async fn fetch_in_pieces(&mut self, uid: u32) -> Result<Option<RawMail>, ImapError> {
-        let mut raw: Vec<u8> = Vec::new();
+        let (mut raw, max): (Vec<u8>, _) = (Vec::new(), self.timeouts.fetch);
         loop {
             let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<{}.{PIECE_BYTES}>)", raw.len());
             let mut piece: Option<Vec<u8>> = None;
@@ -131,7 +131,7 @@ impl Mailbox {
                 }
                 Ok(())
             });
-            step(self.timeouts.fetch, "fetching", taking).await?;
+            step(max, "fetching", taking).await?;
             let Some(piece) = piece else {
                 // Gone at the first piece, cut at a later one: such a server has no more of it.
                 return Ok((!raw.is_empty()).then_some(RawMail { uid, raw }));
