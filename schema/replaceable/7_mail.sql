@@ -10,21 +10,30 @@ returns void language sql set app.sites = '*' as $$
     where id = p_mail
 $$;
 
--- A stored mail, the site of its mailbox, and the same mail as another mailbox brought it before.
+-- A stored mail, the site of its mailbox, and whether other mailboxes brought the same mail before: `received` while one
+-- of those waits for its outcome, `settled` when none does.
 drop function if exists mail_raw(uuid);
 create or replace function mail_raw(p_mail uuid)
 returns table (mailbox_id uuid, raw bytea, raw_key text, outcome text, assigned_site_id uuid, mailbox_site_id uuid,
-    twin_outcome text, twin_site_id uuid, twin_ticket_id uuid, twin_reply_id uuid)
+    twins text)
 language sql stable set app.sites = '*' as $$
     select m.mailbox_id, m.raw, m.raw_key, m.outcome::text, m.assigned_site_id, b.site_id,
-        t.outcome::text, t.site_id, t.ticket_id, t.reply_id
+        (select case when bool_or(o.outcome = 'received') then 'received' when count(*) > 0 then 'settled' end
+         from mail_messages o
+         where o.message_id = m.message_id and o.content_hash = m.content_hash and o.mailbox_id <> m.mailbox_id
+           and o.id < m.id and o.outcome in ('received', 'ticket', 'reply', 'bounce', 'auto_reply'))
     from mail_messages m join mailboxes b on b.id = m.mailbox_id
-    left join lateral (
-        select o.outcome, o.site_id, o.ticket_id, o.reply_id from mail_messages o
-        where o.message_id = m.message_id and o.content_hash = m.content_hash and o.mailbox_id <> m.mailbox_id
-          and o.id < m.id and o.outcome in ('received', 'ticket', 'reply', 'bounce', 'auto_reply')
-        order by o.id limit 1) t on true
     where m.id = p_mail
+$$;
+
+-- What became of the same mail as another mailbox brought it to this site before.
+create or replace function mail_twin(p_mail uuid, p_site uuid)
+returns table (ticket_id uuid, reply_id uuid) language sql stable set app.sites = '*' as $$
+    select o.ticket_id, o.reply_id from mail_messages m join mail_messages o
+        on o.message_id = m.message_id and o.content_hash = m.content_hash and o.mailbox_id <> m.mailbox_id
+    where m.id = p_mail and o.id < m.id and o.site_id = p_site
+      and o.outcome in ('ticket', 'reply', 'bounce', 'auto_reply')
+    order by o.id limit 1
 $$;
 
 -- Quarantines what no worker came to an end with: its job is dead, and the mail would lie there unseen.

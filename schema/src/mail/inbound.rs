@@ -46,15 +46,9 @@ pub struct Raw {
     /// The site whose mailbox it is; none of one that serves several.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub mailbox_site_id: Option<Uuid>,
-    /// What became of the same mail as another mailbox brought it before.
+    /// Other mailboxes brought the same mail before: `received` while one of those waits for its outcome.
     #[diesel(sql_type = Nullable<Text>)]
-    pub twin_outcome: Option<String>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    pub twin_site_id: Option<Uuid>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    pub twin_ticket_id: Option<Uuid>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    pub twin_reply_id: Option<Uuid>,
+    pub twins: Option<String>,
 }
 
 /// What became of a mail. The words stand in the database.
@@ -174,12 +168,34 @@ pub async fn store(
 /// The database is away.
 pub async fn find(db: &Db, mail: MailId) -> DbResult<Option<Raw>> {
     let mut conn = db.conn().await?;
-    let rows: Vec<Raw> = sql("select mailbox_id, raw, raw_key, outcome, assigned_site_id, mailbox_site_id, twin_outcome, twin_site_id,
-             twin_ticket_id, twin_reply_id from mail_raw(?)")
+    let rows: Vec<Raw> = sql(
+        "select mailbox_id, raw, raw_key, outcome, assigned_site_id, mailbox_site_id, twins from mail_raw(?)",
+    )
+    .bind::<SqlUuid, _>(mail.0)
+    .get_results(&mut **conn)
+    .await?;
+    Ok(rows.into_iter().next())
+}
+
+/// What became of the same mail as another mailbox brought it to this site before.
+///
+/// # Errors
+/// The database is away.
+pub async fn twin(db: &Db, mail: MailId, site: SiteId) -> DbResult<Option<Outcome>> {
+    #[derive(QueryableByName)]
+    struct Twin {
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        ticket_id: Option<Uuid>,
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        reply_id: Option<Uuid>,
+    }
+    let mut conn = db.conn().await?;
+    let rows: Vec<Twin> = sql("select ticket_id, reply_id from mail_twin(?, ?)")
         .bind::<SqlUuid, _>(mail.0)
+        .bind::<SqlUuid, _>(site.0)
         .get_results(&mut **conn)
         .await?;
-    Ok(rows.into_iter().next())
+    Ok(rows.into_iter().next().map(|twin| Outcome::Duplicate(twin.ticket_id, twin.reply_id)))
 }
 
 /// Gives a mail its outcome. The transaction acts for the system or for `site`, to which the mail now belongs.

@@ -63,7 +63,7 @@ impl Long for mail_in::Read {
 
 async fn work(id: MailId, attempt: &Attempt, env: &Env) -> Answer {
     let Some(mut stored) = inbound::find(&env.db, id).await? else { return Ok(Verdict::Done) };
-    match stored.twin_outcome.as_deref() {
+    match stored.twins.as_deref() {
         _ if stored.outcome != "received" => return Ok(Verdict::Done),
         // The other copy came first and decides.
         Some("received") => return Ok(Verdict::Snooze(TWIN_PAUSE)),
@@ -74,14 +74,15 @@ async fn work(id: MailId, attempt: &Attempt, env: &Env) -> Answer {
         Ok(arrived) => arrived,
         Err(cause) => return quarantine(id, assigned, Quarantine::unread(cause), attempt, env).await,
     };
-    match site(&arrived, &stored, env).await? {
-        None => quarantine(id, None, Quarantine::of("no_site", &arrived.mail), attempt, env).await,
-        Some(site) if stored.twin_site_id == Some(site.id.0) && assigned.is_none() => {
-            let outcome = Outcome::Duplicate(stored.twin_ticket_id, stored.twin_reply_id);
-            end(id, Some(site.id), &outcome, attempt, env).await
-        }
-        Some(site) => settle(id, &arrived, site, assigned.is_some(), attempt, env).await,
+    let Some(site) = site(&arrived, &stored, env).await? else {
+        return quarantine(id, None, Quarantine::of("no_site", &arrived.mail), attempt, env).await;
+    };
+    if stored.twins.is_some()
+        && let Some(outcome) = inbound::twin(&env.db, id, site.id).await?
+    {
+        return end(id, Some(site.id), &outcome, attempt, env).await;
     }
+    settle(id, &arrived, site, assigned.is_some(), attempt, env).await
 }
 
 /// The site a person gave the mail to, else that of its mailbox if the mail is addressed to it as well, else the first
