@@ -122,3 +122,25 @@ async fn quote_signature_and_page_are_kept_apart_with_remote_pictures_blocked() 
     );
     assert!(threads::staff(&mut tx, desk.site.id, "ayse@ornek.test").await.unwrap().is_none());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_on_which_every_try_fails_is_kept_with_its_cause_and_the_next_proceeds() {
+    let desk = Desk::new().await;
+    let letter = |n: usize| {
+        format!(
+            "From: ayse@ornek.test\nTo: {}\nSubject: {n}\nMessage-ID: <{n}@ornek.test>\n\nMetin.\n",
+            desk.site.support_address
+        )
+    };
+    desk.receive(&letter(1)).await;
+    desk.run("update mail_messages set raw = null, raw_key = 'mail/yok.eml'").await;
+    desk.receive(&letter(2)).await;
+    for _try in 0..5 {
+        desk.run("update jobs set run_at = now() where kind = 'mail.read'").await;
+        desk.work().await;
+    }
+    assert_eq!(desk.row("select subject from tickets").await["subject"], "2");
+    let kept = desk.row("select outcome, cause from mail_messages where raw_key is not null").await;
+    assert_eq!(kept, json!({ "outcome": "quarantine", "cause": "failed" }));
+    assert!(desk.rows("select 1 from jobs where kind = 'mail.read'").await.is_empty());
+}

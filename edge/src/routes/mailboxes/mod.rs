@@ -92,7 +92,7 @@ struct Granted {
     refresh_token: String,
 }
 
-fn known(name: &String, _: &()) -> garde::Result {
+fn known(name: &str, _: &()) -> garde::Result {
     match Provider::parse(name) {
         Some(_) => Ok(()),
         None => Err(garde::Error::new("google / microsoft")),

@@ -231,3 +231,20 @@ async fn a_token_is_sent_as_the_providers_want_it_and_a_refusal_says_so() {
     .await;
     assert!(matches!(connect(&token(bad)).await, Err(ImapError::Refused(_))));
 }
+
+#[tokio::test]
+async fn endless_talk_that_answers_nothing_ends_in_a_time_out_and_is_not_kept() {
+    let talk = "* 1 EXISTS\r\n* 2 RECENT\r\n* OK [ALERT] hello\r\n".repeat(50_000);
+    for command in ["EXAMINE", "UID FETCH", "NOOP"] {
+        let answers = vec![(command, talk.clone())];
+        let port = server(answers).await;
+        let mut mailbox = connect(&account(port)).await.unwrap();
+        mailbox.can_idle = false;
+        let ended = match command {
+            "EXAMINE" => mailbox.examine("INBOX").await.map(drop),
+            "UID FETCH" => mailbox.list_after(1).await.map(drop),
+            _ => mailbox.idle_until_news(Duration::from_secs(2)).await.map(drop),
+        };
+        assert!(matches!(ended, Err(ImapError::Timeout(_)) | Ok(())), "{command}: {ended:?}");
+    }
+}
