@@ -10,8 +10,10 @@ mod departments;
 mod docs;
 mod forms;
 mod health;
+mod mailboxes;
 mod metrics;
 mod permissions;
+mod quarantine;
 mod refusal;
 mod settings;
 mod sites;
@@ -80,6 +82,8 @@ fn table(state: &State) -> OpenApiRouter<State> {
         .merge(settings::routes(state))
         .merge(support::routes(state))
         .merge(forms::routes(state))
+        .merge(quarantine::routes(state))
+        .merge(mailboxes::routes(state))
         .merge(health::routes())
         .merge(metrics::routes())
         .merge(docs::routes(state))

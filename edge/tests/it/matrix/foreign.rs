@@ -18,6 +18,18 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     ("/api/departments", "insert into departments (id, site_id, name) values ('{id}', '{site}', '{id}')"),
     (
+        "/api/email/mailboxes",
+        "insert into mailboxes (id, site_id, host, port, username, password_sealed) \
+        values ('{id}', '{site}', 'posta.test', 993, '{id}', '')",
+    ),
+    (
+        "/api/email/quarantine",
+        "with box as (insert into mailboxes (site_id, host, port, username, password_sealed) \
+        values ('{site}', 'posta.test', 993, '{id}', '') returning id) \
+        insert into mail_messages (id, mailbox_id, site_id, uid_validity, uid, content_hash, size_bytes, raw, outcome, cause) \
+        select '{id}', id, '{site}', 1, 1, sha256('{id}'), 3, 'abc', 'quarantine', 'no_sender' from box",
+    ),
+    (
         "/api/forms",
         "insert into dynamic_forms (id, site_id, name, fields) values ('{id}', '{site}', 'Yabancı', '[]')",
     ),
