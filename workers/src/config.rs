@@ -4,6 +4,7 @@ use crate::io::smtp::{Credentials, SmtpConfig, SmtpTimeouts, SmtpTls};
 use anyhow::Context;
 use clap::Args;
 use schema::config::Common;
+use schema::net::Reach;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 
@@ -97,16 +98,21 @@ impl Smtp {
         Ok(SmtpConfig {
             host: self.smtp_host.clone(),
             port: self.smtp_port,
-            tls: match self.smtp_tls.as_str() {
-                "none" => SmtpTls::None,
-                "tls" => SmtpTls::Tls,
-                _ => SmtpTls::StartTls,
-            },
+            tls: SmtpTls::parse(&self.smtp_tls),
             credentials,
-            extra_ca: certificates(self.smtp_ca.as_ref())?,
+            extra_ca: self.certificates()?,
             hello: None,
             timeouts: SmtpTimeouts::default(),
+            reach: Reach::Anywhere,
         })
+    }
+}
+
+impl Smtp {
+    /// # Errors
+    /// The certificates cannot be read.
+    pub fn certificates(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        certificates(self.smtp_ca.as_ref())
     }
 }
 

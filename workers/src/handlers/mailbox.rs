@@ -14,6 +14,7 @@ use schema::ledger::Verdict;
 use schema::mail::inbound::{self, NewRaw, Place};
 use schema::mail::mailboxes::{self, Mailbox};
 use schema::mail::rules::identity;
+use schema::net::Reach;
 use schema::pool::{Scope, Tx};
 use std::time::Duration;
 
@@ -87,7 +88,7 @@ async fn current(id: MailboxId, attempt: &Attempt, env: &Env) -> Result<Mailbox,
     mailbox.filter(|mailbox| mailbox.is_active).ok_or(End::Over)
 }
 
-fn account(mailbox: &Mailbox, env: &Env) -> anyhow::Result<Account> {
+pub(super) fn account(mailbox: &Mailbox, env: &Env) -> anyhow::Result<Account> {
     Ok(Account {
         host: mailbox.host.clone(),
         port: u16::try_from(mailbox.port)?,
@@ -100,6 +101,7 @@ fn account(mailbox: &Mailbox, env: &Env) -> anyhow::Result<Account> {
         password: env.seal.open(&mailbox.password_sealed)?,
         extra_ca: env.imap_ca.clone(),
         timeouts: ImapTimeouts::default(),
+        reach: if mailbox.by_site { env.reach.clone() } else { Reach::Anywhere },
     })
 }
 
