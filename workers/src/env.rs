@@ -1,7 +1,7 @@
 //! What handlers may use: the database, files, the mail server, the time.
 
 use crate::config::Config;
-use crate::io::smtp::{MailSender, Mailer, Servers, SmtpTimeouts};
+use crate::io::smtp::{MailSender, Mailer, Servers};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use jobs::Queue;
@@ -87,7 +87,7 @@ impl Env {
                 db,
                 // A mail's bytes must be on disk before its mailbox's cursor moves past it.
                 files: Arc::new(common.file_store(true)?),
-                servers: Servers::new(mailer, common.mail_reach(), smtp_ca, SmtpTimeouts::default()),
+                servers: Servers::new(mailer, common.mail_reach(), smtp_ca, config.smtp.timeouts()),
                 reach: common.mail_reach(),
                 tokens: TokenKey::new(seal.token_secret()),
                 seal,
