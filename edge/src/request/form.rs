@@ -5,6 +5,7 @@ use crate::error::{ApiError, language};
 use crate::intake::{Options, Upload, decode};
 use crate::state::State;
 use axum::extract::Request;
+use crate::text::both;
 use garde::Validate;
 use schema::files::rules::Policy;
 use serde::de::DeserializeOwned;
@@ -38,7 +39,7 @@ impl<T: DeserializeOwned + Validate<Context = ()>> Form<T> {
                 for upload in intake.files() {
                     policy
                         .check(&upload.facts())
-                        .map_err(|refusal| ApiError::Invalid(refusal.to_string()))?;
+                        .map_err(|refusal| ApiError::Invalid(both(refusal, refusal.english())))?;
                 }
                 Ok(values)
             });

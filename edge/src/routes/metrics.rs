@@ -22,7 +22,7 @@ pub fn routes() -> OpenApiRouter<State> {
 }
 
 /// Figures in Prometheus' text format.
-#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200), (status = 404)))]
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain"), (status = 404)))]
 async fn show(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,

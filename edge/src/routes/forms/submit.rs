@@ -20,14 +20,21 @@ use schema::forms::rules::{FieldError, validate};
 use schema::forms::{Form, NewSubmission, reads};
 use schema::tickets::support_form::{Language, Message};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 const ROUTE: &str = "forms";
 /// Files that belong to no field of the form (B11-02).
 const FILES: &str = "files";
 
 /// Takes in what was filled in (B11-02).
-#[utoipa::path(post, path = "/api/forms/{id}/submit", tag = "forms", params(("id" = uuid::Uuid, Path)),
-    request_body(content = ()), responses((status = 201), (status = 400), (status = 404)))]
+#[utoipa::path(post, path = "/api/forms/{id}/submit", tag = "forms", 
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content(
+        (Filled = "application/json"),
+        (Filled = "application/x-www-form-urlencoded"),
+        (Filled = "multipart/form-data")
+    )),
+    responses((status = 201, body = Answer), (status = 400, body = FormRefusal), (status = 404), (status = 422)))]
 pub async fn submit(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
@@ -95,12 +102,37 @@ struct Kept {
     is_repeated: bool,
 }
 
-#[derive(Serialize)]
+/// The form's fields under their names, files among them.
+#[derive(ToSchema)]
+#[schema(as = FormFilled, value_type = Object)]
+#[expect(dead_code, reason = "only described")]
+struct Filled(serde_json::Value);
+
+/// What was filled in breaks rules, or cannot be read.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described")]
+struct FormRefusal {
+    success: Option<bool>,
+    errors: Option<Vec<FormFieldRefusal>>,
+    error: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described")]
+struct FormFieldRefusal {
+    field: String,
+    message: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = FormSubmitted)]
 struct Answer {
     success: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
     submission_id: Option<SubmissionId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
     ticket_id: Option<TicketId>,
 }
 

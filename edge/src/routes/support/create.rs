@@ -6,6 +6,7 @@ use crate::filing::shelf::Directory;
 use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
 use crate::intake::{Options, decode, support_form};
+use super::view::SubjectWord;
 use crate::routes::tickets::{answer_created, user_agent};
 use crate::state::State;
 use crate::time::{instant, now};
@@ -18,6 +19,7 @@ use schema::tickets::rules::{Priority, Source};
 use schema::tickets::support_form::SupportForm;
 use schema::tickets::{Confirmation, NewKey, NewTicket, Origin};
 use serde::Serialize;
+use utoipa::ToSchema;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -27,8 +29,13 @@ const PATH: &str = "/api/support/tickets/";
 
 /// A support form becomes a ticket (B12-01).
 #[utoipa::path(post, path = "/api/support/tickets", tag = "support",
-    request_body(content = (), description = "name, email, phone, subject, message, attachment (B12-27)"),
-    responses((status = 201), (status = 400), (status = 429)))]
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body(content(
+        (Described = "application/json"),
+        (Described = "application/x-www-form-urlencoded"),
+        (Described = "multipart/form-data")
+    ), description = "The form (B12-27)"),
+    responses((status = 201, body = Answer), (status = 400), (status = 422), (status = 429)))]
 pub async fn create(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
@@ -97,15 +104,38 @@ fn ticket(site: Arc<Settings>, form: SupportForm, origin: Origin, idempotency: O
     }
 }
 
+/// The support form.
+#[derive(ToSchema)]
+#[schema(as = SupportForm)]
+#[expect(dead_code, reason = "only its description is used: each field is judged as it came")]
+struct Described {
+    /// Turkish or English letters and blanks.
+    #[schema(min_length = 2, max_length = 100, pattern = "^[A-Za-zçğıöşüÇĞİÖŞÜ]+( [A-Za-zçğıöşüÇĞİÖŞÜ]+)*$")]
+    name: String,
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+    /// At least ten digits, with white space, `+` and `-` between.
+    #[schema(max_length = 20, pattern = r"^\+?[0-9]{10,15}$")]
+    phone: Option<String>,
+    subject: SubjectWord,
+    #[schema(min_length = 10, max_length = 2000)]
+    message: String,
+    /// A file, in a form: PDF, DOC, DOCX, JPEG or PNG of at most 5 MB.
+    #[schema(format = Binary, max_length = 5_242_880)]
+    attachment: Option<String>,
+}
+
 /// B12-50, in this order.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SupportFormTaken)]
 struct Answer<'a> {
     status: &'static str,
     message: &'static str,
     data: Data<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SupportFormTicket)]
 struct Data<'a> {
     ticket_id: &'a str,
     ticket_number: &'a str,
