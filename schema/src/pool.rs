@@ -156,14 +156,14 @@ impl Tx {
 
     /// Adds an outbound mail, and the job that sends it.
     pub fn mail(&mut self, mail: NewMail) {
-        self.pending.jobs.push(NewJob::of(&mail.job()));
+        self.pending.jobs.push(mail.new_job());
         self.pending.mails.push(mail);
     }
 
     /// Takes back the mails added so far: what they say is overtaken within this same transaction.
     pub fn forget_mails(&mut self) {
-        let jobs: Vec<_> = self.pending.mails.drain(..).map(|mail| NewJob::of(&mail.job()).payload).collect();
-        self.pending.jobs.retain(|job| !jobs.contains(&job.payload));
+        let jobs: Vec<_> = self.pending.mails.drain(..).map(|mail| mail.new_job().id).collect();
+        self.pending.jobs.retain(|job| !jobs.contains(&job.id));
     }
 
     /// Adds a job to what this transaction commits.

@@ -43,7 +43,6 @@ pub async fn close_due(tx: &mut Tx, limit: i64, now: DateTime<Utc>) -> DbResult<
         .bind::<Text, _>(&ids_start)
         .bind::<Text, _>(Template::Closed.key())
         .bind::<Json, _>(json!({ "status_label": new.label() }))
-        .bind::<Text, _>(&ids_start)
         .bind::<Text, _>(Deliver::KIND)
         .bind::<Text, _>(Deliver::QUEUE.name())
         .bind::<SmallInt, _>(Deliver::ATTEMPTS_MAX)
@@ -81,8 +80,7 @@ const STATEMENT: &str = "
         returning id, site_id
     ), enqueued as (
         insert into jobs (id, kind, queue, site_id, payload, attempts_max)
-        select overlay(gen_random_uuid()::text placing ? from 1)::uuid,
-            ?, ?, site_id, jsonb_build_object('site_id', site_id, 'outbound_id', id), ?
+        select id, ?, ?, site_id, jsonb_build_object('site_id', site_id, 'outbound_id', id), ?
         from mailed
     )
     select count(*) as closed from closed";
