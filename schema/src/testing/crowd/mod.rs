@@ -11,7 +11,7 @@ use crate::sql::sql;
 use crate::tickets::search::index_site;
 use anyhow::Context;
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use jobs::SiteId;
@@ -236,18 +236,34 @@ pub async fn sites(owner: &mut AsyncPgConnection) -> anyhow::Result<Vec<CrowdSit
     Ok(sites)
 }
 
-/// Tickets of a site, evenly from its first to its last.
+/// Which of a site's tickets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Evenly from the first to the last.
+    All,
+    /// The newest that are not settled.
+    Unsettled,
+}
+
+/// Some tickets of a site.
 ///
 /// # Errors
 /// The database is away.
-pub async fn known(owner: &mut AsyncPgConnection, site: &CrowdSite, count: i64) -> anyhow::Result<Vec<Known>> {
+pub async fn known(
+    owner: &mut AsyncPgConnection,
+    site: &CrowdSite,
+    which: Which,
+    count: i64,
+) -> anyhow::Result<Vec<Known>> {
     Ok(sql("select t.id, t.ticket_number, t.visitor_email::text as email,
              split_part(split_part(t.message, 'Ürün: ', 2), ',', 1) as brand
-         from generate_series(1, ?) as n
-         join tickets t on t.site_id = ? and t.ticket_number = 1 + (n * 7919) % ?")
-    .bind::<BigInt, _>(count)
+         from tickets t where t.site_id = ? and case when ? then status_kind not in ('resolved', 'closed')
+             else t.ticket_number in (select 1 + (n * 7919) % ? from generate_series(1, ?) as n) end
+         order by t.ticket_number desc limit $4")
     .bind::<SqlUuid, _>(site.id.0)
+    .bind::<Bool, _>(which == Which::Unsettled)
     .bind::<BigInt, _>(site.tickets)
+    .bind::<BigInt, _>(count)
     .get_results(owner)
     .await?)
 }

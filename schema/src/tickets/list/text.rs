@@ -33,11 +33,12 @@ pub(super) const JUDGED: &str = "($2 is null or t.status = any($2)) and ($3 is n
         like all ($15))";
 
 /// The cards of a page, found by a statement whose rows are `page(id, at)`.
-pub(super) fn cards(page: &str, direction: &str) -> String {
+pub(super) fn cards(page: &str, order: Order) -> String {
+    let by = order.by("page.at", "page.id");
     format!(
         "with {GIVEN}, page as ({page})
          select {CARD}, page.at as ordered_at from page join tickets t on t.id = page.id and t.site_id = any($1) {JOINS}
-         order by page.at {direction}, page.id {direction}"
+         order by {by}"
     )
 }
 
@@ -59,17 +60,18 @@ pub(super) fn page(driver: Driver, judged: bool, order: Order) -> &'static str {
 
 fn written(driver: Driver, judged: bool, order: Order) -> String {
     let (age, id) = driver.age();
-    let (at, direction, sign) = order.words(age);
+    let at = order.at(age);
+    let (after, by, pages_by) = (order.after(at, id), order.by(at, id), order.by("x.at", "x.id"));
     let judged = if judged { JUDGED } else { "true" };
     let (parts, tables, condition) = (driver.parts(), driver.tables(), driver.condition());
     let page = format!(
         "select x.id, x.at from {parts} cross join lateral (
              select {id} as id, {at} as at from {tables}
-             where {condition} and {age} >= $12 and {age} < $13 and ({at}, {id}) {sign} ($16, $17) and {judged}
-             order by {at} {direction}, {id} {direction} limit $18) as x
-         order by x.at {direction}, x.id {direction} offset $19 limit $20"
+             where {condition} and {age} >= $12 and {age} < $13 and {after} and {judged}
+             order by {by} limit $18) as x
+         order by {pages_by} offset $19 limit $20"
     );
-    cards(&page, direction)
+    cards(&page, order)
 }
 
 /// What the parameters of a list are bound to.

@@ -58,7 +58,7 @@ pub const ALL: &[Ask] = &[
     search("search e-mail", |person, turn| find(&person.ticket(turn).email)),
     search("search nothing", |_, turn| find(["zürafa", "xylofon", "kwqx"][turn % 3])),
     Ask { name: "detail", kind: Kind::Detail, what: |person, turn| person.ticket(turn).id.to_string() },
-    Ask { name: "reply", kind: Kind::Reply, what: |person, turn| person.ticket(turn).id.to_string() },
+    Ask { name: "reply", kind: Kind::Reply, what: |person, turn| person.unsettled(turn).id.to_string() },
 ];
 
 impl Kind {

@@ -4,7 +4,7 @@ use super::PASSWORD;
 use crate::client::Client;
 use anyhow::{Context, ensure};
 use diesel_async::AsyncPgConnection;
-use schema::testing::crowd::{self, CrowdSite, Known};
+use schema::testing::crowd::{self, CrowdSite, Known, Which};
 use serde_json::json;
 use std::net::SocketAddr;
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub struct Person {
     token: String,
     departments: Vec<Uuid>,
     known: Vec<Known>,
+    unsettled: Vec<Known>,
 }
 
 /// One agent for each connection: half of them of the big site, the others of the rest in turn.
@@ -56,7 +57,8 @@ async fn person(
         cursor: String::new(),
         token: String::new(),
         departments: site.departments.clone(),
-        known: crowd::known(owner, site, KNOWN).await?,
+        known: crowd::known(owner, site, Which::All, KNOWN).await?,
+        unsettled: crowd::known(owner, site, Which::Unsettled, KNOWN).await?,
     };
     let body = json!({ "email": agent.email, "password": PASSWORD }).to_string();
     let status = client.call(&person.post("/api/auth/login", &body)).await?;
@@ -79,6 +81,11 @@ impl Person {
 
     pub fn ticket(&self, turn: usize) -> &Known {
         &self.known[turn % self.known.len()]
+    }
+
+    /// One that can be replied to.
+    pub fn unsettled(&self, turn: usize) -> &Known {
+        &self.unsettled[turn % self.unsettled.len()]
     }
 
     pub fn get(&self, path: &str) -> Vec<u8> {
