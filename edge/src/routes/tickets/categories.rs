@@ -78,8 +78,7 @@ async fn list(
     caller: Agent,
     page: Page,
 ) -> Result<Json<List<View>>, ApiError> {
-    let (rows, total) =
-        categories::list(&state.db, caller.scope(), page.span()).await?;
+    let (rows, total) = categories::list(&state.db, caller.scope(), page.span()).await?;
     Ok(Json(page.list(rows.into_iter().map(View::from).collect(), total)))
 }
 

@@ -196,6 +196,7 @@ impl Wanted {
             user_id: None,
             created_from: moment(self.created_from.as_deref(), "created_from", 0, calendar)?,
             created_to: moment(self.created_to.as_deref(), "created_to", 1, calendar)?,
+            whole_subject: None,
             subject: words_of(&self.subject),
             search: words_of(&self.search),
         })

@@ -130,11 +130,12 @@ async fn site(
     tickets: i64,
     password_hash: &str,
 ) -> anyhow::Result<Uuid> {
-    let site: Id = sql("insert into sites (name, domain) values ('Mağaza ' || ?, ? || '.ornek.com') returning id")
-        .bind::<Text, _>(place.to_string())
-        .bind::<Text, _>(format!("magaza{place}"))
-        .get_result(owner)
-        .await?;
+    let site: Id =
+        sql("insert into sites (name, domain) values ('Mağaza ' || ?, ? || '.ornek.com') returning id")
+            .bind::<Text, _>(place.to_string())
+            .bind::<Text, _>(format!("magaza{place}"))
+            .get_result(owner)
+            .await?;
     owner.batch_execute("set session_replication_role = replica").await?;
     let site = site.id;
     let departments = "insert into departments (site_id, name) select ?, 'Birim ' || n from generate_series(1, ?) n returning id";
@@ -218,19 +219,23 @@ async fn index(db: &Db, site: SiteId) -> anyhow::Result<()> {
 /// # Errors
 /// The database is away.
 pub async fn sites(owner: &mut AsyncPgConnection) -> anyhow::Result<Vec<CrowdSite>> {
-    let rows: Vec<Sized> = sql("select site_id as id, last as tickets from ticket_counters where series = 'number' \
+    let rows: Vec<Sized> =
+        sql("select site_id as id, last as tickets from ticket_counters where series = 'number' \
          order by last desc, site_id")
-    .get_results(owner)
-    .await?;
+        .get_results(owner)
+        .await?;
     let mut sites = Vec::new();
     for Sized { id, tickets } in rows {
-        let departments = ids(owner, "select id from departments where site_id = ? order by name limit ?", id, 5);
+        let departments =
+            ids(owner, "select id from departments where site_id = ? order by name limit ?", id, 5);
         let departments = departments.await?;
-        let agents: Vec<Email> = sql("select id, email::text as email from users where site_id = ? order by email")
-            .bind::<SqlUuid, _>(id)
-            .get_results(owner)
-            .await?;
-        let agents = agents.into_iter().map(|row| super::Agent { id: jobs::UserId(row.id), email: row.email });
+        let agents: Vec<Email> =
+            sql("select id, email::text as email from users where site_id = ? order by email")
+                .bind::<SqlUuid, _>(id)
+                .get_results(owner)
+                .await?;
+        let agents =
+            agents.into_iter().map(|row| super::Agent { id: jobs::UserId(row.id), email: row.email });
         sites.push(CrowdSite { id: SiteId(id), tickets, departments, agents: agents.collect() });
     }
     Ok(sites)

@@ -1,21 +1,30 @@
 //! What customers are called and what they write about.
 
 pub const GIVEN_NAMES: [&str; 16] = [
-    "Ayşe", "Mehmet", "Fatma", "Mustafa", "Emine", "Ahmet", "Zeynep", "Ali", "Elif", "Hüseyin", "Şükrü", "İpek",
-    "Çağla", "Ömer", "Gül", "Iraz",
+    "Ayşe", "Mehmet", "Fatma", "Mustafa", "Emine", "Ahmet", "Zeynep", "Ali", "Elif", "Hüseyin", "Şükrü",
+    "İpek", "Çağla", "Ömer", "Gül", "Iraz",
 ];
 pub const SURNAMES: [&str; 16] = [
-    "Yılmaz", "Kaya", "Demir", "Çelik", "Şahin", "Yıldız", "Öztürk", "Aydın", "Arslan", "Doğan", "Kılıç", "Aslan",
-    "Çetin", "Kara", "Koç", "Iğdır",
+    "Yılmaz", "Kaya", "Demir", "Çelik", "Şahin", "Yıldız", "Öztürk", "Aydın", "Arslan", "Doğan", "Kılıç",
+    "Aslan", "Çetin", "Kara", "Koç", "Iğdır",
 ];
 /// As they stand in e-mail addresses, in the order of the names.
 pub const ADDRESSES: [&str; 16] = [
-    "yilmaz", "kaya", "demir", "celik", "sahin", "yildiz", "ozturk", "aydin", "arslan", "dogan", "kilic", "aslan",
-    "cetin", "kara", "koc", "igdir",
+    "yilmaz", "kaya", "demir", "celik", "sahin", "yildiz", "ozturk", "aydin", "arslan", "dogan", "kilic",
+    "aslan", "cetin", "kara", "koc", "igdir",
 ];
 pub const SUBJECTS: [&str; 12] = [
-    "Kargom gelmedi", "İade talebi", "Fatura bilgisi", "Ürün arızalı geldi", "Teknik Destek", "Şifre sıfırlama",
-    "Sipariş iptali", "Garanti kapsamı", "Yanlış ürün gönderildi", "Ödeme alındı, sipariş yok", "Adres değişikliği",
+    "Kargom gelmedi",
+    "İade talebi",
+    "Fatura bilgisi",
+    "Ürün arızalı geldi",
+    "Teknik Destek",
+    "Şifre sıfırlama",
+    "Sipariş iptali",
+    "Garanti kapsamı",
+    "Yanlış ürün gönderildi",
+    "Ödeme alındı, sipariş yok",
+    "Adres değişikliği",
     "Kampanya sorusu",
 ];
 pub const SENTENCES: [&str; 20] = [
@@ -41,8 +50,10 @@ pub const SENTENCES: [&str; 20] = [
     "Montaj ekibi randevu saatinde gelmedi ve haber de vermedi.",
 ];
 /// Three of them make a brand: 4096 of those, so that each is in few tickets.
-pub const SYLLABLES: [&str; 16] =
-    ["bu", "dor", "fel", "gaz", "hım", "jül", "kav", "lön", "mir", "nuş", "pek", "rüz", "sığ", "tol", "vez", "yan"];
+pub const SYLLABLES: [&str; 16] = [
+    "bu", "dor", "fel", "gaz", "hım", "jül", "kav", "lön", "mir", "nuş", "pek", "rüz", "sığ", "tol", "vez",
+    "yan",
+];
 pub const ANSWERS: [&str; 4] = [
     "Merhaba, talebinizi aldık ve ilgili birime ilettik. En kısa sürede dönüş yapacağız.",
     "Kargo firmasıyla görüştük; gönderiniz yarın teslim edilecek. Anlayışınız için teşekkür ederiz.",

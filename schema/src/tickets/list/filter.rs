@@ -23,6 +23,8 @@ pub struct Filter {
     pub created_from: Option<DateTime<Utc>>,
     /// Before this instant.
     pub created_to: Option<DateTime<Utc>>,
+    /// The subject, letter by letter.
+    pub whole_subject: Option<String>,
     /// Folded words that each stand in the subject.
     pub subject: Vec<String>,
     /// Folded words that each stand somewhere in the ticket.

@@ -41,11 +41,7 @@ struct At {
 }
 
 /// One page of the tickets that have all the words, and how many there are.
-pub(super) async fn search(
-    tx: &mut Tx,
-    totals: &Totals,
-    asked: &Asked<'_>,
-) -> DbResult<(Vec<Found>, Total)> {
+pub(super) async fn search(tx: &mut Tx, totals: &Totals, asked: &Asked<'_>) -> DbResult<(Vec<Found>, Total)> {
     let keys = keys(asked);
     if keys.is_empty() {
         // Words of one or two letters: no index knows them.
@@ -87,7 +83,7 @@ async fn found(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         format!(
             "with {GIVEN}, keys as (select ?::text[])
-             (select t.id from unnest($1::uuid[], $21::text[]) as p(site_id, keys)
+             (select t.id from unnest($1::uuid[], $22::text[]) as p(site_id, keys)
               cross join lateral (select g.ticket_id from ticket_grams g where g.grams @> p.keys::integer[] offset 0) as g
               cross join lateral (select t.* from tickets t where t.id = g.ticket_id and t.site_id = p.site_id offset 0) as t
               where t.created_at >= $12 and t.created_at < $13 and {JUDGED} limit $18)

@@ -18,7 +18,7 @@ pub(super) const GIVEN: &str = "given as (select ?::uuid[] as sites, ?::text[] a
     ?::uuid as department, ?::uuid as category, ?::uuid as agent, ?::boolean as nobodys, ?::boolean as breached,
     ?::text as source, ?::text as tag, ?::uuid as customer, ?::timestamptz as created_from, ?::timestamptz as created_to,
     ?::text[] as subject, ?::text[] as search, ?::timestamptz as at, ?::uuid as id, ?::bigint as reach,
-    ?::bigint as skipped, ?::bigint as taken)";
+    ?::bigint as skipped, ?::bigint as taken, ?::text as whole_subject)";
 
 /// What every row is judged by besides the index. A parameter that is null asks for nothing. Where `exists` would do,
 /// `limit 1` keeps the planner from reading a whole table once instead of one row at a time.
@@ -27,7 +27,7 @@ pub(super) const JUDGED: &str = "($2 is null or t.status = any($2)) and ($3 is n
     and ($7 is null or t.agent_id is null) and ($8 is null or t.sla_breached = $8) and ($9 is null or t.source = $9)
     and ($10 is null or (select true from ticket_tags j where j.ticket_id = t.id and j.tag = $10 limit 1))
     and ($11 is null or t.user_id = $11)
-    and ($14 is null or lower(translate(t.subject, 'Iİ', 'ıi')) like all ($14))
+    and ($21 is null or t.subject = $21) and ($14 is null or lower(translate(t.subject, 'Iİ', 'ıi')) like all ($14))
     and ($15 is null or coalesce((select d.doc from ticket_search d where d.ticket_id = t.id),
         ticket_doc(t.ticket_number, t.reference, t.subject, t.visitor_name, t.visitor_email, t.visitor_phone, t.message))
         like all ($15))";
@@ -118,6 +118,7 @@ impl Given<'_> {
             .bind::<BigInt, _>(self.skipped.saturating_add(self.taken))
             .bind::<BigInt, _>(self.skipped)
             .bind::<BigInt, _>(self.taken)
+            .bind::<Nullable<Text>, _>(filter.whole_subject.clone())
     }
 }
 

@@ -54,7 +54,9 @@ pub const ALL: &[Ask] = &[
     search("search frequent", |_, turn| find(["kargo", "ürün", "iade"][turn % 3])),
     search("search two words", |_, turn| find(["fatura vergi", "modem kırmızı", "yazıcı kartuş"][turn % 3])),
     search("search rare", |person, turn| find(&person.ticket(turn).brand)),
-    search("search number", |person, turn| find(&format!("SUP-2026-{:06}", person.ticket(turn).ticket_number))),
+    search("search number", |person, turn| {
+        find(&format!("SUP-2026-{:06}", person.ticket(turn).ticket_number))
+    }),
     search("search e-mail", |person, turn| find(&person.ticket(turn).email)),
     search("search nothing", |_, turn| find(["zürafa", "xylofon", "kwqx"][turn % 3])),
     Ask { name: "detail", kind: Kind::Detail, what: |person, turn| person.ticket(turn).id.to_string() },

@@ -65,7 +65,8 @@ async fn person(
     ensure!(status == 200, "the log-in of an agent was answered: {}", client.last());
     person.token = client.json()?["token"].as_str().context("a log-in without a token")?.to_owned();
     for _ in 0..LEAVES {
-        let more = if person.cursor.is_empty() { String::new() } else { format!("&cursor={}", person.cursor) };
+        let more =
+            if person.cursor.is_empty() { String::new() } else { format!("&cursor={}", person.cursor) };
         let status = client.call(&person.get(&format!("/api/tickets?limit=100{more}"))).await?;
         ensure!(status == 200, "a list was answered: {}", client.last());
         let Some(next) = client.json()?["next_cursor"].as_str().map(str::to_owned) else { break };
