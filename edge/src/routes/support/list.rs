@@ -6,6 +6,7 @@ use crate::auth::Agent;
 use crate::error::ApiError;
 use crate::request::{Page, Query};
 use crate::state::State;
+use crate::text::Text;
 use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::{HeaderMap, HeaderValue, Uri};
@@ -21,6 +22,9 @@ use utoipa::IntoParams;
 
 /// Tickets that a page may skip.
 const SKIPPED_MAX: i64 = 10_000;
+const DATE: Text = Text::new("Geçerli bir tarih girin.", "Enter a valid date.");
+const TOO_FAR: Text =
+    Text::new("En fazla 10.000 kayıt atlanabilir.", "No more than 10,000 records can be skipped.");
 
 /// What of a list is wanted. Unknown names are ignored.
 #[derive(Deserialize, Validate, IntoParams)]
@@ -28,21 +32,28 @@ const SKIPPED_MAX: i64 = 10_000;
 pub struct Wanted {
     /// pending, in_progress, resolved or closed
     #[garde(length(chars, max = 50))]
+    #[param(max_length = 50)]
     status: Option<String>,
     #[garde(length(chars, max = 200))]
+    #[param(max_length = 200)]
     subject: Option<String>,
     /// A day, or an instant in RFC 3339
     #[garde(length(chars, max = 40))]
+    #[param(max_length = 40)]
     created_after: Option<String>,
     #[garde(length(chars, max = 40))]
+    #[param(max_length = 40)]
     created_before: Option<String>,
     /// A user's id; `-` for nobody
     #[garde(length(chars, max = 40))]
+    #[param(max_length = 40)]
     assigned_to: Option<String>,
     #[garde(length(chars, max = 200))]
+    #[param(max_length = 200)]
     search: Option<String>,
     /// created_at or -created_at
     #[garde(length(chars, max = 40))]
+    #[param(max_length = 40)]
     ordering: Option<String>,
 }
 
@@ -62,8 +73,7 @@ pub async fn list(
     let paged = query.split('&').any(|pair| pair.starts_with("page=") || pair.starts_with("limit="));
     let (limit, offset) = if paged { (i64::from(page.limit), page.offset()) } else { (UNPAGED_MAX, 0) };
     if offset + limit > SKIPPED_MAX {
-        let sentence = format!("En fazla {SKIPPED_MAX} kayıt atlanabilir.");
-        return Err(ApiError::field("page", sentence));
+        return Err(ApiError::field("page", TOO_FAR));
     }
     let slice = Slice { order: wanted.order(), after: None, offset, limit };
     let Some(filter) = wanted.filter()? else { return Ok(answer(Vec::new(), 0)) };
@@ -127,5 +137,5 @@ fn instant(field: &str, text: Option<String>) -> Result<Option<DateTime<Utc>>, A
     let day = || text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0).map(|midnight| midnight.and_utc());
     let read = DateTime::parse_from_rfc3339(&text).ok().map(|at| at.to_utc()).or_else(day);
     let read = read.filter(|at| at.year() < 10_000).map(|at| at.max(DateTime::UNIX_EPOCH));
-    read.map(Some).ok_or_else(|| ApiError::field(field, "Geçerli bir tarih girin."))
+    read.map(Some).ok_or_else(|| ApiError::field(field, DATE))
 }

@@ -18,17 +18,19 @@ pub(super) struct Body {
 }
 
 /// Plain text where there is one, the text of the HTML where there is none.
-pub(super) fn compose(pieces: Vec<Piece>) -> Body {
+/// `is_short` says that the pieces are not all there was.
+pub(super) fn compose(pieces: Vec<Piece>, is_short: bool) -> Body {
     let mut lines: Vec<Line> = Vec::new();
-    for piece in
-        pieces.iter().map(lines_of).filter(|lines| lines.iter().any(|line| !line.text.trim().is_empty()))
-    {
+    for piece in pieces.iter().map(lines_of).filter(|lines| !lines.is_empty()) {
+        if lines.len() > TEXT_CHARS_MAX {
+            break;
+        }
         if !lines.is_empty() {
             lines.push(Line::default());
         }
         lines.extend(piece);
     }
-    let is_cut = cut(&mut lines);
+    let is_cut = cut(&mut lines) || is_short;
     let sections = split(&lines);
     let mut text = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
     for line in &lines {
@@ -41,14 +43,16 @@ pub(super) fn compose(pieces: Vec<Piece>) -> Body {
 }
 
 fn lines_of(piece: &Piece) -> Vec<Line> {
-    let mut lines = match (&piece.plain, &piece.html) {
-        (Some(plain), _) => plain.lines().map(|line| Line { text: tidy(line), mark: Mark::None }).collect(),
-        (None, Some(html)) => html::lines(html),
+    let is_blank = |line: &Line| line.text.trim().is_empty();
+    let mut lines: Vec<Line> = match (&piece.plain, &piece.html) {
+        (Some(plain), _) => {
+            let lines = plain.lines().skip_while(|line| line.trim().is_empty());
+            // One more than what is kept, so that the cut is noticed.
+            lines.take(TEXT_CHARS_MAX + 1).map(|line| Line { text: tidy(line), mark: Mark::None }).collect()
+        }
+        (None, Some(html)) => html::lines(html).into_iter().skip_while(is_blank).collect(),
         (None, None) => Vec::new(),
     };
-    let is_blank = |line: &Line| line.text.trim().is_empty();
-    let start = lines.iter().position(|line| !is_blank(line)).unwrap_or(lines.len());
-    lines.drain(..start);
     while lines.last().is_some_and(is_blank) {
         lines.pop();
     }

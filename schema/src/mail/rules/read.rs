@@ -152,7 +152,7 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 fn compose(mail: &mailparse::ParsedMail<'_>, headers: &Headers<'_>) -> Result<Incoming, Unreadable> {
     let sender = people::sender(headers);
     let mut found = mime::find(mail);
-    let body = body::compose(std::mem::take(&mut found.pieces));
+    let body = body::compose(std::mem::take(&mut found.pieces), found.is_text_cut());
     found.mark_inline(body.page.as_ref());
     let address = sender.as_ref().map_or("", |sender| &sender.address);
     let reports = bounce::find(headers, &mime::flat(mail), address, &body.text);

@@ -19,8 +19,9 @@ pub struct FeedbackReport {
 
 pub(super) fn read(parts: &[&ParsedMail<'_>], returned_id: Option<String>) -> FeedbackReport {
     let part = parts.iter().find(|part| part.ctype.mimetype == "message/feedback-report");
-    let text =
-        part.map(|part| String::from_utf8_lossy(&mime::content(part)).into_owned()).unwrap_or_default();
+    let text = part
+        .map(|part| String::from_utf8_lossy(&mime::start(part, super::FIELDS_BYTES_MAX)).into_owned())
+        .unwrap_or_default();
     let blocks = fields::blocks(&text);
     let get = |name: &str| blocks.iter().find_map(|block| block.get(name));
     let recipient = get("original-rcpt-to").or_else(|| get("removal-recipient"));

@@ -26,6 +26,8 @@ pub use status::{Action, Severity};
 
 /// Recipients of one report that are kept.
 const RECIPIENTS_MAX: usize = 50;
+/// Bytes of a part that holds fields.
+const FIELDS_BYTES_MAX: usize = 256 * 1024;
 /// Characters of a server's own words that are kept.
 const DIAGNOSTIC_CHARS_MAX: usize = 500;
 
@@ -72,7 +74,10 @@ pub(super) fn find(headers: &Headers<'_>, parts: &[&ParsedMail<'_>], sender: &st
         return Reports::default();
     }
     let mut report = Draft::default();
-    parts.iter().filter(|part| is_status(part)).for_each(|part| report.add_status(&mime::content(part)));
+    parts
+        .iter()
+        .filter(|part| is_status(part))
+        .for_each(|part| report.add_status(&mime::start(part, FIELDS_BYTES_MAX)));
     if let Some(failed) = failed {
         failed.split(',').for_each(|address| report.add_recipient(address));
         report.action = report.action.or(Some(Action::Failed));
@@ -109,7 +114,7 @@ fn original_id(part: &ParsedMail<'_>) -> Option<String> {
     if !is_returned {
         return None;
     }
-    let returned = mime::content(part);
+    let returned = mime::start(part, FIELDS_BYTES_MAX);
     Headers::of(returned.trim_ascii_start()).raw("Message-ID").and_then(clean_message_id)
 }
 

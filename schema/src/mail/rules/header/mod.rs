@@ -15,6 +15,8 @@ use encoding_rs::Encoding;
 
 use super::charset;
 
+/// Fields of one message that are looked at.
+const FIELDS_MAX: usize = 10_000;
 /// Bytes of one header value that are looked at; the rest is ignored.
 const VALUE_BYTES_MAX: usize = 64 * 1024;
 
@@ -30,7 +32,9 @@ impl<'a> Headers<'a> {
     pub(super) fn of(raw: &'a [u8]) -> Headers<'a> {
         let mut fields: Vec<(&[u8], &[u8])> = Vec::with_capacity(16);
         let mut rest = raw;
-        while let Some((line, after)) = next_field(rest) {
+        while let Some((line, after)) = next_field(rest)
+            && fields.len() < FIELDS_MAX
+        {
             rest = after;
             if let Some(colon) = memchr::memchr(b':', line) {
                 fields.push((line[..colon].trim_ascii(), line[colon + 1..].trim_ascii()));

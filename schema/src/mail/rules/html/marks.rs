@@ -71,6 +71,10 @@ fn by_style(tag: &Tag<'_>) -> Meaning {
     if ["display:none", "visibility:hidden", "mso-hide:all"].iter().any(|hiding| style.contains(hiding)) {
         return Meaning::Hidden;
     }
-    let is_rule = style.contains("border:none;border-top:solid") || style.starts_with("border-top:solid");
-    if is_rule { Meaning::Mark(Mark::Rule) } else { Meaning::Nothing }
+    let is_rule = |declaration: &str| match declaration.split_once(':') {
+        Some(("border-top", look)) => look.contains("solid"),
+        Some(("border-top-style", look)) => look == "solid",
+        _ => false,
+    };
+    if style.split(';').any(is_rule) { Meaning::Mark(Mark::Rule) } else { Meaning::Nothing }
 }

@@ -9,14 +9,59 @@ use super::super::header::Headers;
 use super::super::header::params::Params;
 use super::super::identity::clean_message_id;
 use super::transfer::{self, Encoding};
+use super::uu::{self, UuFile};
 use super::{Attachment, flowed, names};
+
+/// Bytes of text that are decoded of one mail, over all its parts: enough for every character that is kept, whatever
+/// its charset and however much markup stands around it.
+const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bytes that may stand for one: `=C5`, and soft line ends between them.
+const CODED_BYTES_MAX: usize = 4;
+
+/// How much more text is decoded.
+#[derive(Clone, Copy)]
+pub(super) struct Budget {
+    left: usize,
+    /// There was more text than that.
+    pub(super) is_short: bool,
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget { left: TEXT_BYTES_MAX, is_short: false }
+    }
+}
+
+impl Budget {
+    fn take<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        let taken = start(bytes, self.left);
+        self.is_short |= taken.len() < bytes.len();
+        self.left -= taken.len();
+        taken
+    }
+}
+
+/// The first bytes, cut at the end of a line or at least between two letters of UTF-8.
+fn start(bytes: &[u8], bytes_max: usize) -> &[u8] {
+    if bytes.len() <= bytes_max {
+        return bytes;
+    }
+    let cut = &bytes[..bytes_max];
+    let near = bytes_max.saturating_sub(4_096);
+    if let Some(end) = memchr::memrchr(b'\n', &cut[near..]) {
+        return &cut[..=near + end];
+    }
+    let tail = cut.iter().rev().take(3).take_while(|byte| **byte & 0xC0 == 0x80).count();
+    &cut[..bytes_max - tail]
+}
 
 /// One leaf of the tree.
 pub(super) struct Leaf<'a> {
     kind: Params,
     disposition: Params,
     content_id: Option<String>,
-    pub(super) content: Cow<'a, [u8]>,
+    raw: &'a [u8],
+    encoding: Encoding,
 }
 
 impl<'a> Leaf<'a> {
@@ -28,12 +73,11 @@ impl<'a> Leaf<'a> {
             .filter(|kind| kind.value.contains('/'))
             .unwrap_or_else(|| Params::parse(&part.ctype.mimetype));
         let disposition = headers.raw("Content-Disposition").map(|raw| Params::parse(&headers.plain(raw)));
-        let encoding = Encoding::of(headers.text("Content-Transfer-Encoding").as_deref());
-        let is_text = kind.value.starts_with("text/");
         Leaf {
             disposition: disposition.unwrap_or_default(),
             content_id: headers.raw("Content-ID").and_then(clean_message_id),
-            content: transfer::decode(raw_body(part), encoding, is_text),
+            raw: raw_body(part),
+            encoding: Encoding::of(headers.text("Content-Transfer-Encoding").as_deref()),
             kind,
         }
     }
@@ -59,7 +103,27 @@ impl<'a> Leaf<'a> {
     }
 
     pub(super) fn is_blank(&self) -> bool {
-        self.content.trim_ascii().is_empty()
+        self.raw.trim_ascii().is_empty()
+    }
+
+    /// All bytes, decoded.
+    pub(super) fn content(&self) -> Cow<'a, [u8]> {
+        self.decoded(self.raw)
+    }
+
+    /// At most so many of the first bytes, decoded.
+    pub(super) fn start(&self, bytes_max: usize) -> Cow<'a, [u8]> {
+        match self.decoded(start(self.raw, bytes_max.saturating_mul(CODED_BYTES_MAX))) {
+            Cow::Borrowed(bytes) => Cow::Borrowed(start(bytes, bytes_max)),
+            Cow::Owned(mut bytes) => {
+                bytes.truncate(start(&bytes, bytes_max).len());
+                Cow::Owned(bytes)
+            }
+        }
+    }
+
+    fn decoded(&self, raw: &'a [u8]) -> Cow<'a, [u8]> {
+        transfer::decode(raw, self.encoding, self.media_type().starts_with("text/"))
     }
 
     fn declared_name(&self) -> Option<&str> {
@@ -69,9 +133,28 @@ impl<'a> Leaf<'a> {
             .or_else(|| self.kind.get("name"))
     }
 
-    /// The content as text with `\n` between its lines.
-    pub(super) fn text(&self) -> String {
-        let text = charset::decode(&self.content, self.kind.get("charset"));
+    /// The content as text with `\n` between its lines, within what the budget has left.
+    pub(super) fn text(&self, budget: &mut Budget) -> String {
+        let bytes = self.start(budget.left.saturating_add(1));
+        self.text_of(&bytes, budget)
+    }
+
+    /// Text and the files that old programs wrote into it.
+    pub(super) fn text_and_files(&self, budget: &mut Budget) -> (String, Vec<UuFile>) {
+        let bytes = match self.encoding {
+            Encoding::Plain => Cow::Borrowed(self.raw),
+            _ => match self.start(budget.left.saturating_add(1)) {
+                // Nothing was encoded: files are taken out of all of it.
+                Cow::Borrowed(_) => Cow::Borrowed(self.raw),
+                Cow::Owned(bytes) => Cow::Owned(bytes),
+            },
+        };
+        let (bytes, files) = uu::extract(bytes);
+        (self.text_of(&bytes, budget), files)
+    }
+
+    fn text_of(&self, bytes: &[u8], budget: &mut Budget) -> String {
+        let text = self.charset_decoded(budget.take(bytes));
         let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
         if self.kind.get("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")) {
             let deletes_space = self.kind.get("delsp").is_some_and(|value| value.eq_ignore_ascii_case("yes"));
@@ -80,17 +163,23 @@ impl<'a> Leaf<'a> {
         text
     }
 
+    /// Bytes of the part's own text, a file's name for one.
+    pub(super) fn charset_decoded(&self, bytes: &[u8]) -> String {
+        charset::decode(bytes, self.kind.get("charset"))
+    }
+
     pub(super) fn into_attachment(self) -> Attachment {
         let declared = self.declared_name().map(names::clean_file_name).filter(|name| !name.is_empty());
         let media_type = super::super::address::clean_header(&self.kind.value);
         let media_type =
             if media_type.contains('/') { media_type } else { "application/octet-stream".to_owned() };
+        let content = self.content();
         Attachment {
-            file_name: declared.unwrap_or_else(|| names::default_name(&media_type, &self.content)),
+            file_name: declared.unwrap_or_else(|| names::default_name(&media_type, &content)),
             media_type,
             is_inline: self.disposition.value == "inline" && self.content_id.is_some(),
             content_id: self.content_id,
-            content: self.content.into_owned(),
+            content: content.into_owned(),
         }
     }
 }

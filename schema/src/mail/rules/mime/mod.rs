@@ -27,7 +27,7 @@ use mailparse::ParsedMail;
 
 use super::html::Page;
 use super::{charset, tnef};
-use leaf::Leaf;
+use leaf::{Budget, Leaf};
 
 pub(super) use mend::mended;
 
@@ -75,6 +75,7 @@ pub(super) struct Found {
     /// Text that has a file's name, and its place among the attachments: the body where there is no other.
     spare: Option<(usize, Piece)>,
     invitation: Option<String>,
+    budget: Budget,
 }
 
 /// All parts, the whole first and parents before children. Their number was bounded before parsing.
@@ -88,9 +89,9 @@ pub(super) fn flat<'m, 'a>(mail: &'m ParsedMail<'a>) -> Vec<&'m ParsedMail<'a>> 
     parts
 }
 
-/// The decoded bytes of a part.
-pub(super) fn content<'m>(part: &'m ParsedMail<'m>) -> std::borrow::Cow<'m, [u8]> {
-    Leaf::of(part).content
+/// At most so many of the first bytes of a part, decoded.
+pub(super) fn start<'m>(part: &'m ParsedMail<'m>, bytes_max: usize) -> std::borrow::Cow<'m, [u8]> {
+    Leaf::of(part).start(bytes_max)
 }
 
 pub(super) fn find(mail: &ParsedMail<'_>) -> Found {
@@ -101,6 +102,11 @@ pub(super) fn find(mail: &ParsedMail<'_>) -> Found {
 }
 
 impl Found {
+    /// There was more text than what was taken.
+    pub(super) fn is_text_cut(&self) -> bool {
+        self.budget.is_short
+    }
+
     fn take(&mut self, part: &ParsedMail<'_>) {
         if part.subparts.is_empty() {
             self.take_leaf(part);
@@ -113,12 +119,13 @@ impl Found {
 
     /// Of several forms of the same text one is read; files are kept from all of them.
     fn take_alternative(&mut self, part: &ParsedMail<'_>) {
-        let mut forms = Found::default();
+        let mut forms = Found { budget: self.budget, ..Found::default() };
         part.subparts.iter().for_each(|child| forms.take(child));
         let plain = joined(forms.pieces.iter().filter_map(|piece| piece.plain.as_deref()), "\n\n");
         let html = joined(forms.pieces.iter().filter_map(|piece| piece.html.as_deref()), "\n");
         let plain = plain.filter(|plain| !html.as_deref().is_some_and(|html| is_stub(plain, html)));
         self.pieces.push(Piece { plain, html });
+        self.budget = forms.budget;
         let before = self.attachments.len();
         self.attachments.append(&mut forms.attachments);
         self.spare = self.spare.take().or_else(|| forms.spare.map(|(at, piece)| (before + at, piece)));
@@ -131,9 +138,10 @@ impl Found {
         match leaf.media_type() {
             kind if kind.starts_with("multipart/") => self.take_broken(&leaf),
             "text/plain" | "text" | "text/markdown" if !is_file => self.take_plain(&leaf),
-            "text/html" if !is_file => self.pieces.push(Piece::html(leaf.text())),
+            "text/html" if !is_file => self.pieces.push(Piece::html(leaf.text(&mut self.budget))),
             "text/enriched" | "text/richtext" if !is_file => {
-                self.pieces.push(Piece::html(leaf.text().replace("\n\n", "<br>")));
+                let text = leaf.text(&mut self.budget);
+                self.pieces.push(Piece::html(text.replace("\n\n", "<br>")));
             }
             // Forms of the text for programs that show little, beside the same text.
             "text/x-amp-html" | "text/watch-html" | "text/x-watch-html" => {}
@@ -143,14 +151,10 @@ impl Found {
     }
 
     fn take_plain(&mut self, leaf: &Leaf<'_>) {
-        let text = leaf.text();
-        if !text.contains("begin") {
-            return self.pieces.push(Piece::plain(text));
-        }
-        let (text, files) = uu::extract(&text);
+        let (text, files) = leaf.text_and_files(&mut self.budget);
         self.pieces.push(Piece::plain(text));
         for file in files {
-            let name = names::clean_file_name(&file.name);
+            let name = names::clean_file_name(&leaf.charset_decoded(&file.name));
             self.attachments.push(Attachment {
                 file_name: if name.is_empty() { names::default_name("", &file.content) } else { name },
                 media_type: "application/octet-stream".to_owned(),
@@ -164,13 +168,13 @@ impl Found {
     /// A multipart in which no part could be found is its own text.
     fn take_broken(&mut self, leaf: &Leaf<'_>) {
         if !leaf.is_blank() {
-            self.pieces.push(Piece::plain(leaf.text()));
+            self.pieces.push(Piece::plain(leaf.text(&mut self.budget)));
         }
     }
 
     /// What a program of Microsoft's packed; the package itself only when something in it could not be read.
     fn take_tnef(&mut self, leaf: Leaf<'_>) {
-        let Some(packed) = tnef::read(&leaf.content) else { return self.keep(leaf) };
+        let Some(packed) = tnef::read(&leaf.content()) else { return self.keep(leaf) };
         if !packed.is_whole {
             self.keep(leaf);
         }
@@ -184,13 +188,13 @@ impl Found {
     fn keep(&mut self, leaf: Leaf<'_>) {
         match leaf.media_type() {
             "text/plain" if self.spare.is_none() && leaf.may_be_body() => {
-                self.spare = Some((self.attachments.len(), Piece::plain(leaf.text())));
+                self.spare = Some((self.attachments.len(), Piece::plain(leaf.text(&mut self.budget))));
             }
             "text/html" if self.spare.is_none() && leaf.may_be_body() => {
-                self.spare = Some((self.attachments.len(), Piece::html(leaf.text())));
+                self.spare = Some((self.attachments.len(), Piece::html(leaf.text(&mut self.budget))));
             }
             "text/calendar" if self.invitation.is_none() => {
-                self.invitation = calendar::told(&leaf.text());
+                self.invitation = calendar::told(&leaf.text(&mut self.budget));
             }
             _ => {}
         }
@@ -213,7 +217,7 @@ impl Found {
     /// Pictures the page shows are inline, whatever their disposition says (many programs set none).
     pub(super) fn mark_inline(&mut self, page: Option<&Page>) {
         let Some(page) = page else { return };
-        let shown: HashSet<&str> = page.content_ids().collect();
+        let shown: HashSet<String> = page.content_ids().collect();
         for file in &mut self.attachments {
             file.is_inline |= file.content_id.as_deref().is_some_and(|id| shown.contains(id));
         }

@@ -52,24 +52,38 @@ pub(crate) fn decode(raw: &[u8], encoding: Encoding, is_text: bool) -> Cow<'_, [
     }
 }
 
+/// Digits that are decoded at once: whole groups of four.
+const DIGITS_MAX: usize = 16 * 1024;
+
 /// All that can be decoded. Other signs are passed over, padding in the middle only ends a group.
 pub(crate) fn base64(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len() / 4 * 3 + 3);
+    let mut digits: Vec<u8> = Vec::with_capacity(DIGITS_MAX.min(raw.len()));
+    for run in raw.split(|byte| *byte == b'=') {
+        for byte in run.iter().copied().filter(is_digit) {
+            digits.push(byte);
+            if digits.len() == DIGITS_MAX {
+                decode_digits(&mut digits, &mut out);
+            }
+        }
+        decode_digits(&mut digits, &mut out);
+    }
+    out
+}
+
+fn decode_digits(digits: &mut Vec<u8>, out: &mut Vec<u8>) {
     let lenient = base64::engine::GeneralPurpose::new(
         &base64::alphabet::STANDARD,
         base64::engine::GeneralPurposeConfig::new()
             .with_decode_allow_trailing_bits(true)
             .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
     );
-    let mut out = Vec::with_capacity(raw.len() / 4 * 3 + 3);
-    for run in raw.split(|byte| *byte == b'=') {
-        let mut digits: Vec<u8> = run.iter().copied().filter(is_digit).collect();
-        if digits.len() % 4 == 1 {
-            digits.pop();
-        }
-        // The alphabet was checked and a lone digit removed, so that nothing is left to fail.
-        let _nothing_left = lenient.decode_vec(&digits, &mut out);
+    if digits.len() % 4 == 1 {
+        digits.pop();
     }
-    out
+    // The alphabet was checked and a lone digit removed, so that nothing is left to fail.
+    let _nothing_left = lenient.decode_vec(&*digits, out);
+    digits.clear();
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that filter asks for")]

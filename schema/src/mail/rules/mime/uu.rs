@@ -1,5 +1,9 @@
 //! Files that old programs write into the text: uuencode, `begin 644 name` … `end`.
 
+use std::borrow::Cow;
+
+use memchr::memmem;
+
 use super::transfer;
 
 /// Files taken out of one text.
@@ -8,72 +12,74 @@ const FILES_MAX: usize = 100;
 /// A file found in a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct UuFile {
-    pub(super) name: String,
+    /// In the charset of the text around it.
+    pub(super) name: Vec<u8>,
     pub(super) content: Vec<u8>,
 }
 
-/// The text without its files, and the files.
-pub(super) fn extract(text: &str) -> (String, Vec<UuFile>) {
-    let (mut kept, mut files, mut rest) = (String::new(), Vec::new(), text);
+/// The bytes of a text without its files, and the files.
+pub(super) fn extract(text: Cow<'_, [u8]>) -> (Cow<'_, [u8]>, Vec<UuFile>) {
+    let (mut kept, mut files, mut from, mut at) = (Vec::new(), Vec::new(), 0, 0);
     while files.len() < FILES_MAX {
-        let Some(at) = next_begin(rest) else { break };
-        match file(&rest[at..]) {
+        let Some(begin) = next_begin(&text, at) else { break };
+        match file(&text[begin..]) {
             Some((found, length)) => {
-                kept.push_str(&rest[..at]);
+                kept.extend_from_slice(&text[from..begin]);
                 files.push(found);
-                rest = &rest[at + length..];
+                from = begin + length;
+                at = from;
             }
-            None => {
-                let end = at + "begin".len();
-                kept.push_str(&rest[..end]);
-                rest = &rest[end..];
-            }
+            None => at = begin + "begin".len(),
         }
     }
-    kept.push_str(rest);
-    (kept, files)
+    if files.is_empty() {
+        return (text, files);
+    }
+    kept.extend_from_slice(&text[from..]);
+    (Cow::Owned(kept), files)
 }
 
 /// The bytes of a part whose transfer encoding is uuencode.
 pub(super) fn body(raw: &[u8]) -> Option<Vec<u8>> {
-    let text = String::from_utf8_lossy(raw);
-    let at = next_begin(&text)?;
-    file(&text[at..]).map(|(found, _)| found.content)
+    file(&raw[next_begin(raw, 0)?..]).map(|(found, _)| found.content)
 }
 
-fn next_begin(text: &str) -> Option<usize> {
-    if text.starts_with("begin") {
+/// The next line that begins so.
+fn next_begin(text: &[u8], from: usize) -> Option<usize> {
+    if from == 0 && text.starts_with(b"begin") {
         return Some(0);
     }
-    text.find("\nbegin").map(|at| at + 1)
+    memmem::find(&text[from..], b"\nbegin").map(|at| from + at + 1)
 }
 
 /// The file that begins here and its length in the text.
-fn file(text: &str) -> Option<(UuFile, usize)> {
-    let (first, _) = text.split_once('\n')?;
-    let mut words = first.trim_end().splitn(3, ' ');
-    let (begin, mode, name) = (words.next()?, words.next()?, words.next()?);
-    let is_mode = (3..=4).contains(&mode.len()) && mode.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
-    if !is_mode || name.trim().is_empty() {
+fn file(text: &[u8]) -> Option<(UuFile, usize)> {
+    let end = memchr::memchr(b'\n', text)?;
+    let mut words = text[..end].trim_ascii_end().splitn(3, |byte| *byte == b' ');
+    let (begin, mode, name) = (words.next()?, words.next()?, words.next()?.trim_ascii());
+    let is_mode = (3..=4).contains(&mode.len()) && mode.iter().all(|byte| (b'0'..=b'7').contains(byte));
+    if !is_mode || name.is_empty() {
         return None;
     }
+    let rest = &text[end + 1..];
     let (content, length) = match begin {
-        "begin" => lines(&text[first.len() + 1..])?,
-        "begin-base64" => base64(&text[first.len() + 1..])?,
+        b"begin" => lines(rest)?,
+        b"begin-base64" => base64(rest)?,
         _ => return None,
     };
-    Some((UuFile { name: name.trim().to_owned(), content }, first.len() + 1 + length))
+    Some((UuFile { name: name.to_vec(), content }, end + 1 + length))
 }
 
-fn lines(text: &str) -> Option<(Vec<u8>, usize)> {
+fn lines(text: &[u8]) -> Option<(Vec<u8>, usize)> {
     let (mut content, mut length) = (Vec::new(), 0);
-    for whole in text.split_inclusive('\n') {
-        let line = whole.trim_end_matches(['\r', '\n']);
+    for whole in text.split_inclusive(|byte| *byte == b'\n') {
+        let line = whole.strip_suffix(b"\n").unwrap_or(whole);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         length += whole.len();
-        if line == "end" {
+        if line == b"end" {
             return Some((content, length));
         }
-        decode_line(line.as_bytes(), &mut content)?;
+        decode_line(line, &mut content)?;
     }
     None
 }
@@ -97,10 +103,22 @@ fn decode_line(line: &[u8], out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-fn base64(text: &str) -> Option<(Vec<u8>, usize)> {
-    let end = text.find("\n====")?;
-    let close = end + 1 + text[end + 1..].find('\n').map_or(text.len() - end - 1, |at| at + 1);
-    Some((transfer::base64(&text.as_bytes()[..end]), close))
+/// Lines of base64 up to the one of four `=`. Any other line ends the search, so that a text of nothing but beginnings
+/// is looked through once.
+fn base64(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let is_sound = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let mut length = 0;
+    for whole in text.split_inclusive(|byte| *byte == b'\n') {
+        let line = whole.trim_ascii_end();
+        if line == b"====" {
+            return Some((transfer::base64(&text[..length]), length + whole.len()));
+        }
+        if !line.iter().all(is_sound) {
+            return None;
+        }
+        length += whole.len();
+    }
+    None
 }
 
 #[cfg(test)]
@@ -109,11 +127,12 @@ mod tests {
 
     #[test]
     fn a_file_is_taken_out_of_the_text() {
+        let extract = |text: &'static str| extract(Cow::Borrowed(text.as_bytes()));
         let (text, files) = extract("üst\nbegin 644 not.txt\n#0V%T\n`\nend\nalt");
-        assert_eq!(text, "üst\nalt");
+        assert_eq!(&*text, "üst\nalt".as_bytes());
         assert_eq!(files, [UuFile { name: "not.txt".into(), content: b"Cat".to_vec() }]);
         let (text, files) = extract("begin-base64 644 a b.txt\nQ2F0\n====\n");
-        assert_eq!((text.as_str(), files[0].content.as_slice()), ("", b"Cat".as_slice()));
+        assert_eq!((&*text, files[0].content.as_slice()), (b"".as_slice(), b"Cat".as_slice()));
     }
 
     #[test]
@@ -125,7 +144,7 @@ mod tests {
             "begin 999 x\n`\nend",
             "beginner",
         ] {
-            assert_eq!(extract(plain), (plain.to_owned(), vec![]));
+            assert_eq!(extract(Cow::Borrowed(plain.as_bytes())), (Cow::Borrowed(plain.as_bytes()), vec![]));
         }
     }
 }

@@ -6,7 +6,8 @@
 //! the writer's own must not be taken for it, so all of it must be there and nobody be called «bana» or "me".
 
 use super::lines::{Mark, View};
-use super::words::{CALENDAR, FIRST_PERSON, OPENERS, WROTE, WROTE_WITHIN, fold, has_word};
+use super::signs::{has_address, has_date, has_time, has_verb};
+use super::words::{FIRST_PERSON, OPENERS, fold, has_word};
 
 /// Lines one attribution may be wrapped over.
 const LINES_MAX: usize = 4;
@@ -25,7 +26,7 @@ pub(super) fn weak_until(views: &[View<'_>], end: usize) -> Option<usize> {
     let is_signed = signs.verb || signs.address && (signs.date || signs.time) || signs.date && signs.time;
     // Without its colon it must name both, and the quote must follow at once.
     let is_bare = signs.address && signs.date && views.len() > end + 1;
-    (signs.ends && is_signed || is_bare).then_some(start)
+    (signs.ends && is_signed || is_bare || has_closed_form(views[end].text)).then_some(start)
 }
 
 /// The first line of an attribution that ends at `end` and needs no quote marks below it to be one.
@@ -53,12 +54,16 @@ pub(super) fn strong_until(views: &[View<'_>], end: usize) -> Option<usize> {
     ((is_whole || is_closed) && is_apart && !signs.first_person).then_some(start)
 }
 
+/// Words between dashes that need no date: `---- Ayşe Yılmaz wrote ----`.
+const FRAMED_WORDS_MAX: usize = 7;
+
 /// Forms that need no colon: Zoho's `---- On Fri, 20 Nov 2026 … wrote ----`, and `2026-11-20 14:05 GMT+03:00 Ayşe`.
 fn has_closed_form(text: &str) -> bool {
     let is_framed = text.starts_with("---") && text.trim_end_matches(' ').ends_with("---");
-    if is_framed && text.len() > 20 {
+    if is_framed && text.len() > 10 {
         let folded = fold(text);
-        return has_verb(&folded) && has_date(&folded) && has_time(&folded);
+        let is_name = folded.split(' ').count() <= FRAMED_WORDS_MAX;
+        return has_verb(&folded) && (is_name || has_date(&folded) && has_time(&folded));
     }
     let zone = text.get(10..).and_then(|rest| rest.find(" GMT")).is_some_and(|at| at < 10);
     let is_date = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'/');
@@ -125,7 +130,18 @@ fn is_wrapped(line: &View<'_>, next: &View<'_>) -> bool {
     length >= WRAP_MIN
         || begins_with_opener(line.text)
         || next.text.starts_with('<')
-        || line.text.ends_with(['>', '<'])
+        || line.text.trim_end_matches(',').ends_with(['>', '<'])
+        || is_verb(next.text) && is_dated(line.text)
+}
+
+/// Nothing but «şunu yazdı:».
+fn is_verb(text: &str) -> bool {
+    text.split_whitespace().count() <= 3 && ends(text) && has_verb(&fold(text))
+}
+
+fn is_dated(text: &str) -> bool {
+    let folded = fold(text);
+    has_date(&folded) && has_time(&folded)
 }
 
 /// It names a time or an address, or begins with the first word of an attribution.
@@ -170,61 +186,6 @@ impl Signs {
             first_person: FIRST_PERSON.iter().any(|word| has_word(&folded, word)),
         }
     }
-}
-
-fn has_verb(folded: &str) -> bool {
-    WROTE.iter().any(|verb| has_word(folded, verb)) || WROTE_WITHIN.iter().any(|verb| folded.contains(verb))
-}
-
-fn has_address(folded: &str) -> bool {
-    folded
-        .split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | ','))
-        .any(|word| word.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.len() > 2))
-}
-
-/// A year beside another number or a month, or three numbers with the same sign between them.
-pub(super) fn has_date(folded: &str) -> bool {
-    let numbers: Vec<&str> =
-        folded.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
-    let is_year = |run: &&str| run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
-    let is_day = |run: &&str| run.len() <= 2 && run.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day));
-    let has_day = numbers.iter().any(is_day);
-    if numbers.iter().any(is_year) && has_day {
-        return true;
-    }
-    let has_month = || {
-        folded
-            .split(|c: char| !c.is_alphabetic())
-            .any(|word| CALENDAR.iter().any(|name| word.starts_with(name) && word.chars().count() <= 10))
-    };
-    has_short_date(folded) || has_day && has_month()
-}
-
-/// `20.11.26`, `11/20/26`, `26-11-20`.
-fn has_short_date(folded: &str) -> bool {
-    folded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')')).any(|word| {
-        ['.', '/', '-'].into_iter().any(|sign| {
-            let runs: Vec<&str> = word.trim_matches(sign).split(sign).collect();
-            runs.len() == 3
-                && runs
-                    .iter()
-                    .all(|run| (1..=4).contains(&run.len()) && run.bytes().all(|b| b.is_ascii_digit()))
-        })
-    })
-}
-
-/// `14:05`, `14.05`, `14h05`, `2 PM`.
-pub(super) fn has_time(folded: &str) -> bool {
-    folded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '"' | '<' | '>')).any(|word| {
-        let is_half = |word: &str| word == "am" || word == "pm";
-        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-        let rest = &word[digits..];
-        let has_minutes = rest.len() >= 3
-            && rest.starts_with([':', '.', 'h'])
-            && rest.as_bytes()[1..3].iter().all(u8::is_ascii_digit)
-            && !rest[3..].starts_with(|c: char| c == '.' || c.is_ascii_digit());
-        (1..=2).contains(&digits) && (has_minutes || is_half(rest))
-    })
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 //! Konu: Talebiniz
 //! ```
 
-use super::attribution::{has_date, has_time};
 use super::lines::View;
+use super::signs::{has_date, has_time};
 use super::words::{Label, fold, label};
 
 /// Lines of one block, wrapped and empty ones included.

@@ -62,28 +62,49 @@ fn is_open(text: &str) -> bool {
         || text.starts_with("mailto:")
 }
 
-/// Some programs quote with `|`. Three lines of it are a quote, unless they are the rows of a table.
+/// Some programs quote with `|`, and some with the writer's initials: `AY> `. Some lines of it are a quote, unless
+/// they are the rows of a table.
 fn mark_bars(views: &mut [View<'_>]) {
-    let is_bar = |view: &View<'_>| {
-        view.depth == 0 && view.text.starts_with('|') && view.text.matches('|').count() == 1
-    };
     let mut at = 0;
     while at < views.len() {
-        let run = views[at..].iter().take_while(|view| is_bar(view)).count();
-        if run >= 3 {
+        let Some(bar) = bar(&views[at]) else {
+            at += 1;
+            continue;
+        };
+        let run = views[at..].iter().take_while(|view| self::bar(view) == Some(bar)).count();
+        if run >= if bar == "|" { 3 } else { 2 } {
             for view in &mut views[at..at + run] {
                 view.depth = 1;
-                view.text = view.text[1..].trim();
+                view.text = view.text[bar.len()..].trim();
             }
         }
-        at += run.max(1);
+        at += run;
     }
+}
+
+/// What stands in front of a line instead of a quote mark.
+fn bar<'a>(view: &View<'a>) -> Option<&'a str> {
+    let text = view.text;
+    if view.depth > 0 {
+        return None;
+    }
+    if text.starts_with('|') {
+        return (text.matches('|').count() == 1).then_some(&text[..1]);
+    }
+    let letters = text.chars().take_while(|letter| letter.is_uppercase()).take(5);
+    let length = letters.map(char::len_utf8).sum::<usize>();
+    let is_initials = length > 1 && length <= 8 && text[length..].starts_with('>');
+    is_initials.then(|| &text[..=length])
 }
 
 impl<'a> View<'a> {
     pub(super) fn of(line: &'a Line) -> View<'a> {
         let (depth, text) = unquoted(&line.text);
-        View { text, whole: &line.text, depth, mark: line.mark }
+        match text.strip_suffix(" >>>").filter(|_| depth == 3 && line.mark == Mark::None) {
+            // GroupWise: `>>> Ayşe Yılmaz 20.11.2026 14:05 >>>`, and below it the mail without any marks.
+            Some(text) => View { text, whole: &line.text, depth: 0, mark: Mark::Cut },
+            None => View { text, whole: &line.text, depth, mark: line.mark },
+        }
     }
 
     pub(super) fn is_blank(&self) -> bool {

@@ -11,16 +11,17 @@
 //! | `block` | the header lines Outlook puts above what it quotes |
 //! | `divider` | «-----Orijinal Mesaj-----», forwarded mail, "reply above this line" |
 //! | `quotes` | which runs of quoted lines were answered one by one, and which only hang below |
-//! | `signature`, `notices` | `-- `, «iPhone'umdan gönderildi», contact blocks, legal notices |
+//! | `signature` | `-- `, «iPhone'umdan gönderildi», contact blocks, legal notices |
+//! | `signs` | verbs, addresses, dates and times in a line |
 //! | `words` | the words of all languages |
 
 mod attribution;
 mod block;
 mod divider;
 mod lines;
-mod notices;
 mod quotes;
 mod signature;
+mod signs;
 mod words;
 
 use lines::View;

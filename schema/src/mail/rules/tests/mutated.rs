@@ -127,7 +127,7 @@ proptest! {
         mail in any::<Index>(),
         damages in proptest::collection::vec(damage(), 0..6),
     ) {
-        let raw = damages.iter().fold(mail.get(&MAILS).clone(), |raw, damage| broken(raw, damage));
+        let raw = damages.iter().fold(mail.get(&MAILS).clone(), broken);
         identity(&raw);
         if let Ok(mail) = read(&raw) {
             check(&raw, &mail)?;

@@ -116,6 +116,7 @@ fn sized<'a>(stream: &mut Stream<'a>, kind: u16) -> Option<Value<'a>> {
 }
 
 fn utf16(data: &[u8]) -> String {
+    let data = &data[..data.len().min(super::TEXT_BYTES_MAX)];
     let (text, _) = encoding_rs::UTF_16LE.decode_without_bom_handling(data);
     text.trim_end_matches('\0').to_owned()
 }

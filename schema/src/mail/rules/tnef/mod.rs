@@ -30,6 +30,9 @@ const DEPTH_MAX: usize = 3;
 /// Files of one package, those of embedded messages included.
 const FILES_MAX: usize = 500;
 
+/// Bytes of one text.
+const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Attributes that are read, by type and name.
 mod attribute {
     pub(super) const SUBJECT: u32 = 0x0001_8004;
@@ -132,6 +135,7 @@ impl Reader {
     }
 
     fn string(&self, data: &[u8]) -> String {
+        let data = &data[..data.len().min(TEXT_BYTES_MAX)];
         let end = data.iter().position(|byte| *byte == 0).unwrap_or(data.len());
         charset::decode(&data[..end], Some(&self.label))
     }
@@ -192,7 +196,11 @@ impl Reader {
 
     fn file_properties(&mut self, properties: &[Property<'_>]) {
         for property in properties {
-            let text = self.text(&property.value);
+            // The file itself may be large: it is no text.
+            let text = match property.id {
+                mapi::id::DATA => String::new(),
+                _ => self.text(&property.value),
+            };
             let embedded = self.embedded(property);
             let file = self.file.get_or_insert_default();
             match property.id {

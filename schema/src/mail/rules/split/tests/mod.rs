@@ -2,6 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod pages;
+mod written;
+
 /// A mail whose lines say by their first letter where they belong: `r` reply, `q` quoted, `s` signature.
 fn check(name: &str, lines: &[(&str, &str)]) {
     let text = lines.iter().map(|(_, line)| *line).collect::<Vec<_>>().join("\n");
@@ -250,73 +253,6 @@ fn a_mail_of_which_everything_would_be_cut_stays_whole() {
         assert_eq!((found.reply.as_str(), found.quoted.as_str(), found.signature.as_str()), (text, "", ""));
     }
     assert_eq!(split_reply("\n \n"), Sections::default());
-}
-
-#[test]
-fn pages_of_all_programs_are_split() {
-    let quote = "<p>Merhaba</p>";
-    for (name, html) in [
-        (
-            "gmail",
-            format!(
-                "<div>Tamam.</div><br><div class=\"gmail_quote\"><div class=\"gmail_attr\">x yazdı:<br></div><blockquote class=\"gmail_quote\">{quote}</blockquote></div>"
-            ),
-        ),
-        (
-            "apple",
-            format!(
-                "Tamam.<br><div><blockquote type=\"cite\"><div>Destek &lt;a@b.test&gt; şunları yazdı (20 Kas 2026 14:05):</div>{quote}</blockquote></div>"
-            ),
-        ),
-        (
-            "thunderbird",
-            format!(
-                "<p>Tamam.</p><div class=\"moz-cite-prefix\">20.11.2026 14:05 tarihinde Destek yazdı:<br></div><blockquote type=\"cite\">{quote}</blockquote>"
-            ),
-        ),
-        (
-            "outlook web",
-            format!(
-                "<div>Tamam.</div><div id=\"appendonsend\"></div><hr><div id=\"divRplyFwdMsg\"><b>X:</b> y</div>{quote}"
-            ),
-        ),
-        (
-            "outlook",
-            format!(
-                "<p class=MsoNormal>Tamam.</p><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p class=MsoNormal><b>Saatja:</b> Destek &lt;a@b.test&gt;<br><b>Saadetud:</b> 20.11.2026 14:05<br><b>Teema:</b> x</p></div>{quote}"
-            ),
-        ),
-        (
-            "yahoo",
-            format!(
-                "<div>Tamam.</div><div id=\"yahoo_quoted_123\" class=\"yahoo_quoted\"><div>20 Kasım 2026</div>{quote}</div>"
-            ),
-        ),
-        (
-            "yandex",
-            format!(
-                "<div>Tamam.</div><div>20.11.2026, 14:05, \"Destek\" &lt;a@b.test&gt;:</div><blockquote>{quote}</blockquote>"
-            ),
-        ),
-        (
-            "proton",
-            format!(
-                "<div>Tamam.</div><div class=\"protonmail_quote\">x<blockquote>{quote}</blockquote></div>"
-            ),
-        ),
-    ] {
-        let found = split_html(&html);
-        assert_eq!(found.reply, "Tamam.", "{name}");
-        assert!(found.quoted.contains("Merhaba"), "{name}: {}", found.quoted);
-    }
-    let signed = split_html(
-        "<div>Tamam.</div><div id=\"ms-outlook-mobile-signature\"><div>Herhangi bir şey</div></div>",
-    );
-    assert_eq!((signed.reply.as_str(), signed.signature.as_str()), ("Tamam.", "Herhangi bir şey"));
-    let below = split_html(
-        "<blockquote type=cite>Kaç adet?</blockquote>Üç.<blockquote type=cite>Hangi renk?</blockquote>Mavi.",
-    );
-    assert_eq!(below.reply, "> Kaç adet?\n\nÜç.\n\n> Hangi renk?\n\nMavi.");
 }
 
 /// Lines that rules look for, in any order.
