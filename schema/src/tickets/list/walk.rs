@@ -54,10 +54,11 @@ fn dues(driver: Driver) -> String {
     let (parts, tables, condition) = (driver.parts(), driver.tables(), driver.condition());
     let page = format!(
         "with owed as materialized (
-             select x.id, x.at from unnest($1::uuid[]) as p(site_id) cross join lateral (
+             select x.id, x.at from unnest($1::uuid[]) as p(site_id) cross join unnest(array[true, false]) as b(breached)
+             cross join lateral (
                  select t.id, t.sla_due_date as at from (
                      select t.* from tickets t
-                     where t.site_id = p.site_id and t.sla_due_date is not null
+                     where t.site_id = p.site_id and t.sla_breached = b.breached and t.sla_due_date is not null
                        and t.status_kind not in ('resolved', 'closed')
                        and t.sla_due_date >= $16 and (t.sla_due_date > $16 or t.id < $17)
                      order by t.sla_due_date, t.id desc offset 0) as t
