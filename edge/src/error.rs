@@ -11,7 +11,7 @@ pub use missing::Missing;
 
 use crate::intake::{DecodeError, native_answer, support_answer};
 use crate::text::negotiate::negotiate;
-use crate::text::{Language, Text};
+use crate::text::{Language, Text, spoken};
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +20,7 @@ use schema::pool::DbError;
 use schema::tickets::support_form::FieldErrors;
 use serde::Serialize;
 use serde_json::json;
-use shapes::{by_field, method_detail, rejection, wait_detail};
+use shapes::{by_field, method_detail, rejection, said, wait_detail};
 use std::sync::{Arc, Mutex};
 
 /// Why a request failed.
@@ -28,6 +28,7 @@ use std::sync::{Arc, Mutex};
 pub enum ApiError {
     #[error("the request names no site")]
     NoSite,
+    /// A sentence, or both to choose from ([`Text`]).
     #[error("{0}")]
     Invalid(String),
     #[error("fields break rules")]
@@ -48,7 +49,7 @@ pub enum ApiError {
     PasswordStale,
     #[error("a super admin must name the site")]
     SiteNotNamed,
-    /// Fields that break rules, each with its sentence in the caller's language.
+    /// Fields that break rules, each with its sentence: the caller's, or both to choose from ([`Text`]).
     #[error("fields are refused")]
     Rejected(Vec<(String, String)>),
     /// A refusal of a sort of its own.
@@ -176,16 +177,23 @@ impl ApiError {
         let version = if let Self::Stale { version } = self { Some(version) } else { None };
         let mut response = match (self, family) {
             (Self::Body(error), Family::Support(language)) => return support_answer(&error, language),
-            (Self::Body(error), Family::Native(_)) => return native_answer(&error),
+            (Self::Body(error), Family::Native(language)) => return native_answer(&error, language),
             (Self::Fields(errors), _) => (status, Json(errors)).into_response(),
             (Self::FormFields(errors), _) => {
                 (status, Json(FormAnswer { success: false, errors })).into_response()
             }
-            (Self::Fault(error), _) => fault(error),
-            (Self::Rejected(fields), Family::Native(_)) => (status, Json(rejection(fields))).into_response(),
-            (Self::Rejected(fields), Family::Support(_)) => (status, Json(by_field(fields))).into_response(),
-            (Self::Locked { owner, since }, _) => {
-                (status, Json(json!({ "error": LOCKED, "owner": owner, "since": since }))).into_response()
+            (Self::Fault(error), Family::Native(language) | Family::Support(language)) => {
+                fault(error, language)
+            }
+            (Self::Rejected(fields), Family::Native(language)) => {
+                (status, Json(rejection(said(fields, language)))).into_response()
+            }
+            (Self::Rejected(fields), Family::Support(language)) => {
+                (status, Json(by_field(said(fields, language)))).into_response()
+            }
+            (Self::Locked { owner, since }, Family::Native(language) | Family::Support(language)) => {
+                let body = json!({ "error": LOCKED.of(language), "owner": owner, "since": since });
+                (status, Json(body)).into_response()
             }
             (Self::Totp(text), Family::Native(language)) => {
                 let body = json!({ "error": text.of(language), "totp_required": true });
@@ -249,7 +257,7 @@ impl ApiError {
     /// The sentence of the native routes.
     pub fn native(&self, language: Language) -> String {
         let text = match self {
-            Self::Invalid(text) | Self::Conflict(text) => return text.clone(),
+            Self::Invalid(text) | Self::Conflict(text) => return spoken(text, language),
             Self::Said(_, text) | Self::Totp(text) => *text,
             Self::NoSite => Text::new("Bozuk istek", "Bad request"),
             Self::SiteNotNamed => Text::new("X-Site-ID başlığı gerekli", "The X-Site-ID header is required"),
@@ -260,7 +268,7 @@ impl ApiError {
                 "Bu Idempotency-Key başka bir istekte kullanıldı",
                 "This Idempotency-Key belongs to another request",
             ),
-            Self::Locked { .. } => Text::new(LOCKED, "Another agent is editing the ticket"),
+            Self::Locked { .. } => LOCKED,
             Self::Stale { .. } => Text::new("Kayıt bu sırada değişti", "The record has changed meanwhile"),
             Self::NoIdentity => Text::new("Token bulunamadı", "No token was given"),
             Self::BadToken => Text::new("Geçersiz token", "Invalid token"),
@@ -278,7 +286,7 @@ impl ApiError {
             ),
             Self::TooSlow => Text::new("İstek zaman aşımına uğradı", "The request timed out"),
             Self::Fields(_) | Self::FormFields(_) | Self::Rejected(_) | Self::Body(_) | Self::Fault(_) => {
-                Text::new(SERVER_FAULT, "A server error occurred")
+                SERVER_FAULT
             }
         };
         text.of(language).to_owned()
@@ -315,11 +323,14 @@ pub fn version_tag(version: i64) -> HeaderValue {
 }
 
 /// A8-32, exact.
-const LOCKED: &str = "Ticket şu anda başka bir agent tarafından düzenleniyor";
-const SERVER_FAULT: &str = "Sunucu hatası oluştu";
+const LOCKED: Text = Text::new(
+    "Ticket şu anda başka bir agent tarafından düzenleniyor",
+    "Another agent is editing the ticket",
+);
+const SERVER_FAULT: Text = Text::new("Sunucu hatası oluştu", "A server error occurred");
 
-fn fault(error: anyhow::Error) -> Response {
-    let body = Json(json!({ "error": SERVER_FAULT }));
+fn fault(error: anyhow::Error, language: Language) -> Response {
+    let body = Json(json!({ "error": SERVER_FAULT.of(language) }));
     let mut response = (StatusCode::INTERNAL_SERVER_ERROR, body).into_response();
     response.extensions_mut().insert(Cause(Arc::new(error)));
     response

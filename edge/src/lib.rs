@@ -23,7 +23,7 @@ mod time;
 
 pub use config::Config;
 pub use guard::address::Network;
-pub use routes::app;
+pub use routes::{app, description};
 pub use serve::{listen, serve};
 pub use state::State;
 

@@ -32,6 +32,7 @@ pub struct Inner {
     pub mailer: Arc<dyn MailSender>,
     pub seal: Seal,
     pub tokens: TokenKey,
+    pub agent_tokens: TokenKey,
     pub redis_url: String,
     pub transport: Transport,
     pub mail: MailSettings,
@@ -84,7 +85,8 @@ impl Env {
                 // A mail's bytes must be on disk before its mailbox's cursor moves past it.
                 files: Arc::new(common.file_store(true)?),
                 mailer,
-                tokens: TokenKey::new(seal.token_secret()),
+                tokens: schema::mail::ticket_tokens(&seal),
+                agent_tokens: schema::mail::agent_tokens(&seal),
                 seal,
                 redis_url: common.redis_url.clone(),
                 transport: common.queue_transport,

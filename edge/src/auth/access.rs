@@ -2,8 +2,10 @@
 //! the tests that try every route with every caller read it from there.
 
 use super::caller::Caller;
+use super::credentials::{Credentials, Door};
 use crate::error::ApiError;
 use crate::guard::Visit;
+use crate::openapi::operations;
 use crate::state::State;
 use axum::extract::{Request, State as Extract};
 use axum::http::HeaderMap;
@@ -14,7 +16,7 @@ use serde_json::json;
 use std::sync::Arc;
 use utoipa::openapi::ResponseBuilder;
 use utoipa::openapi::extensions::ExtensionsBuilder;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::UtoipaMethodRouter;
 
@@ -105,17 +107,11 @@ impl Access {
         }
     }
 
-    /// What every route of the kind may answer, unless it says so itself.
+    /// What the door itself may answer.
     fn describe_refusals(self, operation: &mut Operation) {
-        let takes = operation.request_body.is_some() || operation.parameters.is_some();
-        let refusals = [
-            (takes, "400", "A field breaks a rule"),
-            (self.rank.is_some() || self.widget, "401", "Nobody, or nobody any more"),
-            (self.rank.is_some() || self.widget, "403", "Not for this role, permission or site"),
-        ];
-        for (_, status, why) in refusals.into_iter().filter(|(applies, ..)| *applies) {
-            let refusal = || ResponseBuilder::new().description(why).build().into();
-            operation.responses.responses.entry(status.to_owned()).or_insert_with(refusal);
+        if !self.ignores_token || self.widget {
+            let nobody = || ResponseBuilder::new().description("Nobody, or nobody any more").build().into();
+            operation.responses.responses.entry("401".to_owned()).or_insert_with(nobody);
         }
     }
 
@@ -160,14 +156,9 @@ pub fn guarded(
     (schemas, mut paths, router): UtoipaMethodRouter<State>,
 ) -> UtoipaMethodRouter<State> {
     for item in paths.paths.values_mut() {
-        operations(item).for_each(|operation| access.describe(operation));
+        operations(item).for_each(|(_, operation)| access.describe(operation));
     }
     (schemas, paths, router.layer(from_fn_with_state((state.clone(), access), admit)))
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
-    methods.into_iter().flatten()
 }
 
 async fn admit(
@@ -185,6 +176,16 @@ async fn admit(
     }
 }
 
+/// A key that comes along with a token must be good as well, and of the same site (A1-42).
+async fn beside(caller: &Caller, headers: &HeaderMap, state: &State) -> Result<(), ApiError> {
+    let credentials = Credentials::of(headers, Door::Public)?;
+    if !credentials.has_key() {
+        return Ok(());
+    }
+    let site = credentials.site(state).await?.id;
+    if caller.one_site().is_none_or(|own| own == site) { Ok(()) } else { Err(ApiError::Forbidden) }
+}
+
 async fn enter(
     state: &State,
     access: Access,
@@ -198,6 +199,9 @@ async fn enter(
     match (Caller::of(headers, &visit, state).await?, access.rank) {
         (Some(caller), _) => {
             access.judge(&caller)?;
+            if access.widget {
+                beside(&caller, headers, state).await?;
+            }
             Ok(Some(Arc::new(caller)))
         }
         (None, None) => Ok(None),

@@ -50,6 +50,12 @@ impl Credentials {
         Ok(Self { key, site })
     }
 
+    /// Whether a key was presented, good or bad.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Where nothing names a site, that of whoever is signed in.
     #[must_use]
     pub fn or(mut self, site: Option<SiteId>) -> Self {

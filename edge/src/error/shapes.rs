@@ -1,8 +1,13 @@
 //! The bodies of refusals that have more to say than one fixed sentence.
 
-use crate::text::Language;
+use crate::text::{Language, spoken};
 use axum::http::Method;
 use serde_json::{Value, json};
+
+/// The fields' sentences in one language.
+pub fn said(fields: Vec<(String, String)>, language: Language) -> Vec<(String, String)> {
+    fields.into_iter().map(|(name, sentence)| (name, spoken(&sentence, language))).collect()
+}
 
 /// `error` is the first field's sentence; `errors` has all of them by field.
 pub fn rejection(fields: Vec<(String, String)>) -> Value {

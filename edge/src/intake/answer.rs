@@ -24,9 +24,9 @@ pub fn support_answer(error: &DecodeError, language: Language) -> Response {
 }
 
 /// The answer of all other routes.
-pub fn native_answer(error: &DecodeError) -> Response {
+pub fn native_answer(error: &DecodeError, language: Language) -> Response {
     log(error);
-    answer(error, json!({ "error": turkish(error) }))
+    answer(error, json!({ "error": sentence(error, language) }))
 }
 
 fn answer(error: &DecodeError, body: Value) -> Response {
@@ -62,7 +62,7 @@ fn detail(error: &DecodeError, language: Language) -> String {
             format!("Multipart form parse error - Invalid boundary in multipart: {sent}")
         }
         (DecodeError::Multipart(cause), _) => format!("Multipart form parse error - {cause}"),
-        _ => turkish(error),
+        _ => sentence(error, language),
     }
 }
 
@@ -70,6 +70,13 @@ fn not_an_object(kind: &str, language: Language) -> String {
     match language {
         Language::Tr => format!("Geçersiz veri. Bir sözlük bekleniyor, ama var {kind}."),
         Language::En => format!("Invalid data. Expected a dictionary, but got {kind}."),
+    }
+}
+
+fn sentence(error: &DecodeError, language: Language) -> String {
+    match language {
+        Language::Tr => turkish(error),
+        Language::En => english(error),
     }
 }
 
@@ -88,6 +95,24 @@ fn turkish(error: &DecodeError) -> String {
         DecodeError::TooSlow => "İstek zaman aşımına uğradı".into(),
         DecodeError::Broken(_) => "İstek okunamadı".into(),
         DecodeError::Storage(_) => "Sunucu hatası oluştu".into(),
+    }
+}
+
+fn english(error: &DecodeError) -> String {
+    match error {
+        DecodeError::MediaType(_) => "Unsupported content type".into(),
+        DecodeError::Json(_) => "Invalid JSON".into(),
+        DecodeError::NotAnObject(_) => "Invalid data".into(),
+        DecodeError::TooDeep { max } => format!("The data is too deep (at most {max} levels)"),
+        DecodeError::Boundary(_) | DecodeError::Multipart(_) => "Invalid form data".into(),
+        DecodeError::BodyTooLarge { .. } => "The request is too large".into(),
+        DecodeError::TooManyFields { max } => format!("Too many fields (at most {max})"),
+        DecodeError::TooManyFiles { max } => format!("Too many files (at most {max})"),
+        DecodeError::TextTooLong { field, .. } => format!("The value is too long: {field}"),
+        DecodeError::File(refusal) => refusal.english(),
+        DecodeError::TooSlow => "The request timed out".into(),
+        DecodeError::Broken(_) => "The request could not be read".into(),
+        DecodeError::Storage(_) => "A server error occurred".into(),
     }
 }
 

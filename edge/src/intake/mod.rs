@@ -7,7 +7,7 @@
 //! ```text
 //! let inbox = Inbox::new(store);                                     // once, in the state
 //! let mut intake = decode(request, &Options::support_form(), Some(&inbox)).await
-//!     .map_err(|error| support_answer(&error, language))?;           // or native_answer(&error)
+//!     .map_err(|error| support_answer(&error, language))?;           // or native_answer(&error, language)
 //! let form = support_form(&intake, language)?;                       // rules; Err is the field map
 //! let stored = intake.take_file("attachment").and_then(|upload| upload.stored);
 //! … one transaction … stored.move_to(&path).await?                   // or drop it, and the bytes are deleted

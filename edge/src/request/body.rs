@@ -12,6 +12,8 @@
 use super::typed::typed;
 use crate::error::{ApiError, language};
 use crate::intake::{Options, decode};
+use crate::text::Text;
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, Request};
 use garde::Validate;
 use schema::files::rules::Policy;
@@ -22,6 +24,11 @@ use serde_json::Value;
 /// The request's body, checked.
 pub struct Body<T>(pub T);
 
+/// The same where all of it may be left out.
+pub struct Spare<T>(pub T);
+
+pub const EMPTY: Text = Text::new("İstek gövdesi boş", "The request has no body");
+
 impl<S, T> FromRequest<S> for Body<T>
 where
     S: Send + Sync,
@@ -30,11 +37,30 @@ where
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let language = language(request.headers());
-        let intake = decode(request, &Options::native(Policy::upload(false)), None).await?;
-        let value = Value::Object(intake.values());
-        typed(&value, language, || serde_path_to_error::deserialize::<_, T>(&value)).map(Self)
+        // Nothing is not the same as an object without members: who sends nothing forgot what he wanted to say.
+        let is_empty = request.body().is_end_stream();
+        let body = read(request).await?;
+        if is_empty { Err(ApiError::Invalid(EMPTY.into())) } else { Ok(Self(body)) }
     }
+}
+
+impl<S, T> FromRequest<S> for Spare<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        read(request).await.map(Self)
+    }
+}
+
+async fn read<T: DeserializeOwned + Validate<Context = ()>>(request: Request) -> Result<T, ApiError> {
+    let language = language(request.headers());
+    let intake = decode(request, &Options::native(Policy::upload(false)), None).await?;
+    let value = Value::Object(intake.values());
+    typed(&value, language, || serde_path_to_error::deserialize::<_, T>(&value))
 }
 
 /// For a field whose absence and whose `null` mean different things.

@@ -4,6 +4,7 @@ use super::typed::typed;
 use crate::error::{ApiError, language};
 use crate::intake::{Options, Upload, decode};
 use crate::state::State;
+use crate::text::both;
 use axum::extract::Request;
 use garde::Validate;
 use schema::files::rules::Policy;
@@ -38,7 +39,7 @@ impl<T: DeserializeOwned + Validate<Context = ()>> Form<T> {
                 for upload in intake.files() {
                     policy
                         .check(&upload.facts())
-                        .map_err(|refusal| ApiError::Invalid(refusal.to_string()))?;
+                        .map_err(|refusal| ApiError::Invalid(both(refusal, refusal.english())))?;
                 }
                 Ok(values)
             });

@@ -3,6 +3,7 @@
 
 use super::typed::typed;
 use crate::error::{ApiError, language};
+use crate::text::Text;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use garde::Validate;
@@ -11,6 +12,8 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 const QUERY_BYTES_MAX: usize = 8 << 10;
+const TOO_LONG: Text = Text::new("Sorgu çok uzun", "The query is too long");
+const MALFORMED: Text = Text::new("Geçersiz sorgu", "Invalid query");
 
 /// The request's query, checked.
 pub struct Query<T>(pub T);
@@ -26,7 +29,7 @@ where
         let language = language(&parts.headers);
         let query = parts.uri.query().unwrap_or_default();
         if query.len() > QUERY_BYTES_MAX {
-            return Err(ApiError::Invalid("Sorgu çok uzun".to_owned()));
+            return Err(ApiError::Invalid(TOO_LONG.into()));
         }
         let pairs = pairs(query)?;
         let shown: Map<String, Value> =
@@ -37,7 +40,7 @@ where
 
 fn pairs(query: &str) -> Result<BTreeMap<String, String>, ApiError> {
     let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(query).map_err(|_| ApiError::Invalid("Geçersiz sorgu".to_owned()))?;
+        serde_urlencoded::from_str(query).map_err(|_| ApiError::Invalid(MALFORMED.into()))?;
     let operator = |name: &str| name.starts_with('$') || name.contains('.');
     Ok(pairs.into_iter().filter(|(name, value)| !operator(name) && !value.is_empty()).collect())
 }

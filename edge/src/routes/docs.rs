@@ -39,7 +39,8 @@ async fn page() -> Html<&'static str> {
 }
 
 /// The API, for programs: OpenAPI 3.1.
-#[utoipa::path(get, path = "/api/docs/openapi.json", tag = "operations", responses((status = 200)))]
+#[utoipa::path(get, path = "/api/docs/openapi.json", tag = "operations",
+    responses((status = 200, body = serde_json::Value, content_type = "application/json")))]
 async fn document(Extension(Description(text)): Extension<Description>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], text).into_response()
 }

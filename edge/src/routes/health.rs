@@ -11,12 +11,12 @@ use jobs::Queue;
 use schema::ledger::wire::alive;
 use schema::pool::Scope;
 use serde::Serialize;
-use serde_json::json;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Health {
     status: &'static str,
     timestamp: String,
@@ -25,7 +25,7 @@ struct Health {
     metrics: Figures,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Services {
     database: &'static str,
     redis: &'static str,
@@ -33,7 +33,7 @@ struct Services {
     ollama: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Figures {
     /// Bytes; 0 where the system does not say.
     memory_rss: u64,
@@ -44,13 +44,25 @@ struct Figures {
     workers: BTreeMap<&'static str, u64>,
 }
 
+#[derive(Serialize, ToSchema)]
+struct Lives {
+    status: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Readiness {
+    status: &'static str,
+    services: Services,
+}
+
 /// The routes.
 pub fn routes() -> OpenApiRouter<State> {
     OpenApiRouter::new().routes(routes!(all)).routes(routes!(live)).routes(routes!(ready))
 }
 
 /// Services, uptime and figures.
-#[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200), (status = 503)))]
+#[utoipa::path(get, path = "/health", tag = "operations",
+    responses((status = 200, body = Health), (status = 503, body = Health)))]
 async fn all(Extract(state): Extract<State>) -> Response {
     let (services, queue_depth, workers) = tokio::join!(probe(&state), queue_depth(&state), workers(&state));
     let health = Health {
@@ -69,18 +81,19 @@ async fn all(Extract(state): Extract<State>) -> Response {
 }
 
 /// The process answers.
-#[utoipa::path(get, path = "/health/live", tag = "operations", responses((status = 200)))]
+#[utoipa::path(get, path = "/health/live", tag = "operations", responses((status = 200, body = Lives)))]
 async fn live() -> Response {
-    Json(json!({ "status": "ok" })).into_response()
+    Json(Lives { status: "ok" }).into_response()
 }
 
 /// Requests are welcome.
-#[utoipa::path(get, path = "/health/ready", tag = "operations", responses((status = 200), (status = 503)))]
+#[utoipa::path(get, path = "/health/ready", tag = "operations",
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
 async fn ready(Extract(state): Extract<State>) -> Response {
     let services = probe(&state).await;
     let ready = services.are_up() && state.is_ready();
     let status = if ready { "ok" } else { "error" };
-    (code(ready), Json(json!({ "status": status, "services": services }))).into_response()
+    (code(ready), Json(Readiness { status, services })).into_response()
 }
 
 impl Services {

@@ -10,8 +10,10 @@ mod departments;
 mod docs;
 mod forms;
 mod health;
+mod mailboxes;
 mod metrics;
 mod permissions;
+mod quarantine;
 mod refusal;
 mod settings;
 mod sites;
@@ -26,25 +28,37 @@ mod users;
 use crate::auth::Caller;
 use crate::error::{ApiError, Missing};
 use crate::guard::{self, Visit};
-use crate::openapi::Description;
+use crate::openapi::{self, Description};
 use crate::state::State;
 use axum::extract::{Request, State as Extract};
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
-use utoipa::OpenApi;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The edge's routes behind its guard.
 pub fn app(state: State) -> Router {
-    let (router, document) = table(&state).split_for_parts();
+    let (router, document) = described(&state);
     router
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(Extension(docs::Description::of(&document)))
         .layer(from_fn_with_state(state.clone(), guard::stand))
         .with_state(state)
+}
+
+/// The API's description, OpenAPI as JSON, as a running edge gives it.
+pub fn description(state: &State) -> String {
+    described(state).1.to_json().unwrap_or_default()
+}
+
+fn described(state: &State) -> (Router<State>, OpenApi) {
+    let (router, mut document) = table(state).split_for_parts();
+    openapi::complete(&mut document);
+    (router, document)
 }
 
 /// Every route that is described, each family in a file or folder of its name.
@@ -68,6 +82,8 @@ fn table(state: &State) -> OpenApiRouter<State> {
         .merge(settings::routes(state))
         .merge(support::routes(state))
         .merge(forms::routes(state))
+        .merge(quarantine::routes(state))
+        .merge(mailboxes::routes(state))
         .merge(health::routes())
         .merge(metrics::routes())
         .merge(docs::routes(state))

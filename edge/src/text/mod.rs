@@ -5,6 +5,7 @@ pub mod negotiate;
 
 pub use fields::Words;
 pub use schema::tickets::support_form::Language;
+use std::fmt::Display;
 
 /// A sentence in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +20,10 @@ impl Text {
         Self { tr, en }
     }
 
-    /// What a rule says that does not know to whom: both sentences, for [`spoken`] to choose from.
+    /// What a rule says that does not know to whom.
     #[must_use]
     pub fn rule(self) -> garde::Error {
-        garde::Error::new(format!("{}{BETWEEN}{}", self.tr, self.en))
+        garde::Error::new(String::from(self))
     }
 
     /// The sentence in a language.
@@ -33,6 +34,19 @@ impl Text {
             Language::En => self.en,
         }
     }
+}
+
+/// Both sentences, for [`spoken`] to choose from.
+impl From<Text> for String {
+    fn from(text: Text) -> String {
+        both(text.tr, text.en)
+    }
+}
+
+/// Both sentences of a text that is made of parts, for [`spoken`] to choose from.
+#[must_use]
+pub fn both(tr: impl Display, en: impl Display) -> String {
+    format!("{tr}{BETWEEN}{en}")
 }
 
 /// Stands in no sentence of ours.

@@ -1,5 +1,6 @@
 //! A small HTTP client: one connection for each request, answers as they came.
 
+use crate::described;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -63,6 +64,12 @@ impl Call {
         self.header("content-type", media_type)
     }
 
+    /// A body that does not say what it is.
+    pub fn untyped(mut self, body: impl Into<Body>) -> Self {
+        *self.request.body_mut() = body.into();
+        self
+    }
+
     pub fn json(self, value: &Value) -> Self {
         self.body("application/json", value.to_string())
     }
@@ -81,6 +88,7 @@ impl Call {
     }
 
     pub async fn send(self) -> Answer {
+        let (method, path) = (self.request.method().clone(), self.request.uri().path().to_owned());
         let stream = TcpStream::connect(self.address).await.unwrap();
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
@@ -91,6 +99,7 @@ impl Call {
         drop(sender);
         let _ = connection.await;
         let text = String::from_utf8_lossy(&body).into_owned();
+        described::check(&method, &path, parts.status, &parts.headers);
         Answer { status: parts.status, headers: parts.headers, bytes: body, body: text }
     }
 }

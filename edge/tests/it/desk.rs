@@ -1,6 +1,7 @@
 //! An edge with a database, two sites and a folder of its own.
 
 use crate::client::{Answer, Call};
+use crate::described;
 use clap::Parser;
 use edge::{Config, State};
 use schema::testing::{TestDb, TestSite};
@@ -43,6 +44,7 @@ impl Desk {
         db.run(&format!("update sites set is_default = true where id = '{}'", site.id)).await;
         let files = std::env::temp_dir().join(format!("asisttr-{}", Uuid::new_v4().simple()));
         let state = State::open(config(&db, &files, args)).await.unwrap();
+        described::learn(&state);
         let listener = edge::listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

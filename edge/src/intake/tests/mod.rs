@@ -99,7 +99,7 @@ async fn read(response: Response) -> (u16, String) {
 
 /// Status and body of a refusal in both dialects.
 async fn answers(error: DecodeError) -> [(u16, String); 2] {
-    [read(support_answer(&error, Language::Tr)).await, read(native_answer(&error)).await]
+    [read(support_answer(&error, Language::Tr)).await, read(native_answer(&error, Language::Tr)).await]
 }
 
 fn both(status: u16, support: &str, native: &str) -> [(u16, String); 2] {

@@ -2,7 +2,7 @@
 
 mod submit;
 
-use crate::auth::{Access, Credentials, Door, guarded};
+use crate::auth::{Access, Credentials, Door, Tenants, guarded};
 use crate::error::{ApiError, Missing};
 use crate::guard::etag;
 use crate::state::State;
@@ -16,21 +16,23 @@ use schema::forms::{Form, reads};
 use schema::sites::Settings;
 use serde::Serialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
-    OpenApiRouter::new().routes(guarded(state, Access::PUBLIC, routes!(show))).routes(guarded(
+    let open = Access::PUBLIC.touching(Tenants::Site);
+    OpenApiRouter::new().routes(guarded(state, open, routes!(show))).routes(guarded(
         state,
-        Access::PUBLIC,
+        open,
         routes!(submit::submit),
     ))
 }
 
 /// A form's public definition (B11-29).
 #[utoipa::path(get, path = "/api/forms/{id}", tag = "forms", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, body = FormShown), (status = 304, description = "As it was (`If-None-Match`)"), (status = 404)))]
 async fn show(
     Extract(state): Extract<State>,
     id: Result<Path<String>, PathRejection>,
@@ -44,6 +46,16 @@ async fn show(
 /// A path that is not UTF-8 names no form.
 fn text(id: Result<Path<String>, PathRejection>) -> String {
     id.map(|Path(id)| id).unwrap_or_default()
+}
+
+/// As [`Shown`], for the API's description.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described")]
+struct FormShown {
+    id: uuid::Uuid,
+    name: String,
+    /// Name, label, type and rules of each.
+    fields: Vec<serde_json::Map<String, serde_json::Value>>,
 }
 
 #[derive(Serialize)]

@@ -7,9 +7,11 @@ use crate::filing::shelf::{Directory, Shelf};
 use crate::filing::{earlier, key};
 use crate::guard::Visit;
 use crate::intake::{Intake, Options, Upload, decode};
+use crate::request::EMPTY;
 use crate::routes::tickets::{answer_created, user_agent};
 use crate::state::State;
 use crate::time::now;
+use axum::body::HttpBody;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, Request, State as Extract};
 use axum::response::Response;
@@ -20,14 +22,21 @@ use schema::forms::rules::{FieldError, validate};
 use schema::forms::{Form, NewSubmission, reads};
 use schema::tickets::support_form::{Language, Message};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 const ROUTE: &str = "forms";
 /// Files that belong to no field of the form (B11-02).
 const FILES: &str = "files";
 
 /// Takes in what was filled in (B11-02).
-#[utoipa::path(post, path = "/api/forms/{id}/submit", tag = "forms", params(("id" = uuid::Uuid, Path)),
-    request_body(content = ()), responses((status = 201), (status = 400), (status = 404)))]
+#[utoipa::path(post, path = "/api/forms/{id}/submit", tag = "forms", 
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content(
+        (Filled = "application/json"),
+        (Filled = "application/x-www-form-urlencoded"),
+        (Filled = "multipart/form-data")
+    )),
+    responses((status = 201, body = Answer), (status = 400, body = FormRefusal), (status = 404), (status = 422)))]
 pub async fn submit(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
@@ -38,6 +47,9 @@ pub async fn submit(
     let credentials = Credentials::of(headers, Door::Public)?;
     let (key, origin) = (key::given(headers)?, visit.origin(user_agent(headers)));
     let (site, form) = find(&state, credentials.site(&state).await, &text(id)).await?;
+    if request.body().is_end_stream() {
+        return Err(ApiError::Invalid(EMPTY.into()));
+    }
     let lists: Vec<&str> = form.definition.list_names().chain([FILES]).collect();
     let options = Options { lists: &lists, ..Options::native(Policy::upload(false)) };
     let mut intake = decode(request, &options, Some(&state.inbox)).await?;
@@ -95,12 +107,37 @@ struct Kept {
     is_repeated: bool,
 }
 
-#[derive(Serialize)]
+/// The form's fields under their names, files among them.
+#[derive(ToSchema)]
+#[schema(as = FormFilled, value_type = Object)]
+#[expect(dead_code, reason = "only described")]
+struct Filled(serde_json::Value);
+
+/// What was filled in breaks rules, or cannot be read.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described")]
+struct FormRefusal {
+    success: Option<bool>,
+    errors: Option<Vec<FormFieldRefusal>>,
+    error: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described")]
+struct FormFieldRefusal {
+    field: String,
+    message: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = FormSubmitted)]
 struct Answer {
     success: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
     submission_id: Option<SubmissionId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
     ticket_id: Option<TicketId>,
 }
 

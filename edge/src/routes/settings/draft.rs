@@ -2,6 +2,7 @@
 
 use super::words::{self, CLOCK};
 use crate::error::ApiError;
+use crate::request::words::{ClockSpan, ClockTime};
 use crate::text::{Language, Text};
 use garde::Validate;
 use schema::hours::holidays::NewHoliday;
@@ -24,15 +25,19 @@ pub struct Day {
     #[serde(default = "yes")]
     pub is_working_day: bool,
     #[garde(skip)]
+    #[schema(value_type = Option<ClockTime>)]
     pub start_time: Option<String>,
     #[garde(skip)]
+    #[schema(value_type = Option<ClockTime>)]
     pub end_time: Option<String>,
     #[garde(skip)]
+    #[schema(value_type = Option<ClockTime>)]
     pub break_start: Option<String>,
     #[garde(skip)]
+    #[schema(value_type = Option<ClockTime>)]
     pub break_end: Option<String>,
     #[garde(inner(length(max = 50)))]
-    #[schema(value_type = Option<Vec<Vec<String>>>)]
+    #[schema(value_type = Option<Vec<ClockSpan>>, max_items = 50)]
     pub intervals: Option<Vec<Stretch>>,
 }
 
@@ -49,9 +54,10 @@ pub struct Date {
     #[garde(skip)]
     pub is_working: Option<bool>,
     #[garde(skip)]
+    #[schema(value_type = Option<ClockTime>)]
     pub open_until: Option<String>,
     #[garde(inner(length(max = 50)))]
-    #[schema(value_type = Option<Vec<Vec<String>>>)]
+    #[schema(value_type = Option<Vec<ClockSpan>>, max_items = 50)]
     pub intervals: Option<Vec<Stretch>>,
 }
 

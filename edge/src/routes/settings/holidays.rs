@@ -21,9 +21,11 @@ use utoipa::IntoParams;
 pub struct Between {
     /// The first date.
     #[garde(length(max = 10))]
+    #[param(format = Date)]
     from: Option<String>,
     /// The last date.
     #[garde(length(max = 10))]
+    #[param(format = Date)]
     to: Option<String>,
 }
 

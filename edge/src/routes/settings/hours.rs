@@ -6,6 +6,7 @@ use super::words::{self, ZONE};
 use crate::auth::{Admin, Agent};
 use crate::error::{ApiError, language};
 use crate::request::Body;
+use crate::request::words::{StatusKeyText, TimeZone};
 use crate::state::State;
 use crate::time::now;
 use axum::Json;
@@ -22,12 +23,15 @@ use utoipa::ToSchema;
 pub struct Draft {
     /// An IANA name.
     #[garde(length(max = 64))]
+    #[schema(value_type = Option<TimeZone>)]
     timezone: Option<String>,
     /// The whole week: a day without a row is closed.
     #[garde(length(max = 7), dive)]
+    #[schema(max_items = 7)]
     days: Option<Vec<Day>>,
     /// All holidays.
     #[garde(length(max = 2500), dive)]
+    #[schema(max_items = 2500)]
     holidays: Option<Vec<Date>>,
     #[serde(rename = "slaHours")]
     #[garde(skip)]
@@ -35,15 +39,20 @@ pub struct Draft {
     /// Statuses in which the clock stands still: `waiting_reply`, `pending`.
     #[serde(rename = "pauseStatuses")]
     #[garde(length(max = 20))]
+    #[schema(value_type = Option<Vec<StatusKeyText>>, max_items = 20)]
     pause_statuses: Option<Vec<String>>,
 }
 
 /// Hours of working time per priority; parts of an hour down to the minute.
 #[derive(Clone, Copy, Default, Deserialize, ToSchema)]
 pub struct SlaHours {
+    #[schema(minimum = 0.016, maximum = 8784)]
     low: Option<f64>,
+    #[schema(minimum = 0.016, maximum = 8784)]
     normal: Option<f64>,
+    #[schema(minimum = 0.016, maximum = 8784)]
     high: Option<f64>,
+    #[schema(minimum = 0.016, maximum = 8784)]
     urgent: Option<f64>,
 }
 

@@ -33,11 +33,27 @@ const FIELD: &str = "file";
 pub struct Between {
     /// The first date that is read; this year's first if absent.
     #[garde(length(max = 10))]
+    #[param(format = Date)]
     from: Option<String>,
     /// The last one; the end of the fifth year from now if absent.
     #[garde(length(max = 10))]
+    #[param(format = Date)]
     to: Option<String>,
 }
+
+/// A calendar file in a form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described")]
+struct CalendarForm {
+    #[schema(format = Binary, max_length = 1_048_576)]
+    file: String,
+}
+
+/// A calendar file as it is (RFC 5545).
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 1_048_576)]
+#[expect(dead_code, reason = "only described")]
+struct CalendarText(String);
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = HolidaysImported)]
@@ -57,7 +73,7 @@ struct Passed {
 
 /// Closes the site on every whole-day event of the file. What a site has set for a date itself stays.
 #[utoipa::path(post, path = "/api/settings/holidays/import", tag = "settings", params(Between),
-    request_body(content((String = "text/calendar"), (Vec<u8> = "multipart/form-data"))),
+    request_body(content((CalendarText = "text/calendar"), (CalendarForm = "multipart/form-data"))),
     responses((status = 200, body = View), (status = 400), (status = 413), (status = 415)))]
 pub async fn import(
     Extract(state): Extract<State>,

@@ -25,10 +25,18 @@ const YEAR: Text = Text::new("Yıl 2020–2035 arasında olmalı.", "Years run f
 pub struct Draft {
     /// `TR`.
     #[garde(length(max = 10))]
+    #[schema(max_length = 10, pattern = "^[Tt][Rr]$")]
     country: String,
     #[garde(length(min = 1, max = 16))]
+    #[schema(value_type = Vec<HolidayYear>, min_items = 1, max_items = 16)]
     years: Vec<i32>,
 }
+
+/// A year whose feasts are known.
+#[derive(ToSchema)]
+#[schema(value_type = i32, minimum = 2020, maximum = 2035)]
+#[expect(dead_code, reason = "only described")]
+struct HolidayYear(i32);
 
 /// What came of it.
 #[derive(Serialize, ToSchema)]
@@ -39,6 +47,7 @@ pub struct View {
     pub kept: Vec<String>,
     /// Years whose religious feasts are reckoned and not announced yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     pub expected: Vec<i32>,
 }
 

@@ -31,15 +31,19 @@ const SCHEDULE: Text = Text::new("Geçersiz takvim", "Not a valid schedule");
 pub struct Question {
     /// RFC 3339, or a reading of the clocks; now if absent.
     #[garde(length(max = 40))]
+    #[schema(max_length = 40)]
     start: Option<String>,
     /// Working time until the ticket is due.
     #[garde(range(max = TARGET_MINUTES_MAX))]
+    #[schema(maximum = 527_040)]
     minutes: Option<u32>,
     /// Instead of minutes: what the site promises for this priority.
     #[garde(length(max = 20))]
+    #[schema(max_length = 20)]
     priority: Option<String>,
     /// Working time is measured from the start up to here.
     #[garde(length(max = 40))]
+    #[schema(max_length = 40)]
     span_end: Option<String>,
     /// Other hours than the site's: `tz`, `hours`, `holidays`, `breaks`.
     #[garde(skip)]

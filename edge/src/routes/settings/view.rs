@@ -1,5 +1,6 @@
 //! Hours and holidays as clients read them.
 
+use crate::request::words::ClockSpan;
 use schema::hours::holidays::Holiday;
 use schema::hours::rules::{DayRow, Interval, clock_text};
 use schema::hours::settings::BusinessHours;
@@ -41,7 +42,7 @@ struct Day {
     /// Of several breaks the first.
     break_start: Option<String>,
     break_end: Option<String>,
-    #[schema(value_type = Vec<Vec<String>>)]
+    #[schema(value_type = Vec<ClockSpan>)]
     intervals: Vec<Stretch>,
 }
 
@@ -58,7 +59,7 @@ pub struct Date {
     /// A half day: the weekday's hours hold until then.
     open_until: Option<String>,
     /// The date's own hours, if it has any.
-    #[schema(value_type = Vec<Vec<String>>)]
+    #[schema(value_type = Vec<ClockSpan>)]
     intervals: Vec<Stretch>,
 }
 

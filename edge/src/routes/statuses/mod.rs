@@ -6,7 +6,7 @@ use crate::auth::{Access, Admin, Agent, guarded};
 use crate::error::{ApiError, Missing};
 use crate::request::{Body, Id, List, Page, PageQuery, not_blank};
 use crate::state::State;
-use crate::text::Text;
+use crate::text::{Text, Words, both};
 use crate::time::{instant, now};
 use axum::Json;
 use axum::extract::State as Extract;
@@ -21,6 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+const KEY: Text = Text::new("Yalnızca a-z ve _ kullanılabilir.", "Only a-z and _ may be used.");
 const TAKEN: Text = Text::new("Bu kayıt zaten var", "This record exists already");
 const PRESET: Text = Text::new(
     "Temel durumlar silinemez, kaldırılamaz ve türü değiştirilemez",
@@ -136,7 +137,9 @@ impl From<Refused> for ApiError {
             Refused::Taken => ApiError::Said(StatusCode::CONFLICT, TAKEN),
             Refused::Preset => ApiError::Said(StatusCode::CONFLICT, PRESET),
             Refused::InUse => ApiError::Said(StatusCode::CONFLICT, IN_USE),
-            Refused::UnknownKey(key) => ApiError::Invalid(format!("Geçersiz durum: {key}")),
+            Refused::UnknownKey(key) => {
+                ApiError::Invalid(both(format!("Geçersiz durum: {key}"), format!("Invalid status: {key}")))
+            }
             Refused::Database(error) => error.into(),
         }
     }
@@ -163,7 +166,7 @@ async fn create(
     caller: Admin,
     Body(draft): Body<Draft>,
 ) -> Result<(StatusCode, Json<View>), ApiError> {
-    let key = StatusKey::parse(&draft.key).ok_or_else(|| ApiError::field("key", "Geçersiz değer."))?;
+    let key = StatusKey::parse(&draft.key).ok_or_else(|| ApiError::field("key", Words::WRONG_TYPE))?;
     let new = NewStatus {
         key,
         label: draft.label.trim().to_owned(),
@@ -208,7 +211,7 @@ async fn delete(Extract(state): Extract<State>, caller: Admin, Id(id): Id) -> Re
 fn is_key(text: &str, _: &()) -> garde::Result {
     match StatusKey::parse(text) {
         Some(_) => Ok(()),
-        None => Err(garde::Error::new("Yalnızca a-z ve _ kullanılabilir.")),
+        None => Err(KEY.rule()),
     }
 }
 
@@ -217,6 +220,6 @@ fn is_color(text: &str, _: &()) -> garde::Result {
     let word = text.strip_prefix('#').unwrap_or(text);
     match !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         true => Ok(()),
-        false => Err(garde::Error::new("Geçersiz değer.")),
+        false => Err(Words::WRONG_TYPE.rule()),
     }
 }

@@ -4,6 +4,7 @@ use crate::auth::{Access, Admin, Agent, guarded};
 use crate::error::ApiError;
 use crate::request::{Body, Id, List, Page, PageQuery};
 use crate::state::State;
+use crate::text::Words;
 use crate::time::{instant, now};
 use axum::Json;
 use axum::extract::State as Extract;
@@ -152,9 +153,9 @@ async fn delete(Extract(state): Extract<State>, caller: Admin, Id(id): Id) -> Re
 }
 
 fn key(field: &str, text: &str) -> Result<StatusKey, ApiError> {
-    StatusKey::parse(text).ok_or_else(|| ApiError::field(field, "Geçersiz değer."))
+    StatusKey::parse(text).ok_or_else(|| ApiError::field(field, Words::WRONG_TYPE))
 }
 
 fn differ(from: &StatusKey, to: &StatusKey) -> Result<(), ApiError> {
-    if from == to { Err(ApiError::field("to", "Geçersiz değer.")) } else { Ok(()) }
+    if from == to { Err(ApiError::field("to", Words::WRONG_TYPE)) } else { Ok(()) }
 }

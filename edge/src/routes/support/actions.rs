@@ -2,12 +2,14 @@
 
 use super::base::base;
 use super::one::named;
-use super::view::{View, word};
+use super::view::{FormStatusWord, View, word};
 use crate::auth::{Admin, Caller};
-use crate::error::{ApiError, Missing};
+use crate::error::{ApiError, Missing, language};
 use crate::intake::{Intake, Options, decode};
 use crate::routes::tickets::act::{Act, settled};
+use crate::routes::tickets::refused::UNKNOWN_STATUS;
 use crate::state::State;
+use crate::text::Text;
 use axum::Json;
 use axum::extract::{Path, Request, State as Extract};
 use axum::http::StatusCode;
@@ -24,6 +26,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 const BULK_MAX: usize = 500;
+const MOVED: Text = Text::new("Ticket durumu güncellendi", "The ticket's status was changed");
+const ASSIGNED: Text = Text::new("Ticket atandı", "The ticket was assigned");
+const RESOLVED: Text = Text::new("ticket çözüldü olarak işaretlendi.", "tickets were marked as resolved.");
+const CLOSED: Text = Text::new("ticket kapatıldı.", "tickets were closed.");
+const UNKNOWN_ACTION: Text = Text::new("Geçersiz işlem", "Invalid action");
+const TOO_MANY: Text = Text::new("En fazla 500 ticket seçilebilir", "At most 500 tickets can be chosen");
 
 #[derive(Deserialize, ToSchema)]
 #[expect(
@@ -31,7 +39,7 @@ const BULK_MAX: usize = 500;
     reason = "only its description is used: the body is read leniently, as the family promises"
 )]
 pub struct StatusBody {
-    /// pending, in_progress, resolved or closed
+    #[schema(value_type = FormStatusWord)]
     status: String,
 }
 
@@ -44,42 +52,72 @@ pub struct AssignBody {
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "as StatusBody")]
 pub struct BulkBody {
-    /// mark_as_resolved or mark_as_closed
+    #[schema(pattern = "^mark_as_(resolved|closed)$", max_length = 20)]
     action: String,
     #[schema(max_items = 500)]
     ids: Vec<Uuid>,
 }
 
+/// The family's envelope around a ticket.
+#[derive(ToSchema)]
+#[schema(as = SupportTicketChanged)]
+#[expect(dead_code, reason = "only described")]
+struct Changed {
+    /// `success`.
+    status: String,
+    message: String,
+    data: View,
+}
+
+#[derive(ToSchema)]
+#[schema(as = SupportTicketsChanged)]
+#[expect(dead_code, reason = "only described")]
+struct BulkChanged {
+    /// `success`.
+    status: String,
+    message: String,
+    data: Updated,
+}
+
+#[derive(ToSchema)]
+#[schema(as = SupportTicketsUpdated)]
+#[expect(dead_code, reason = "only described")]
+struct Updated {
+    updated: u64,
+}
+
 /// Any word may follow any word (B12-37).
 #[utoipa::path(patch, path = "/api/support/tickets/{id}/update_status", tag = "support",
-    params(("id" = String, Path)), request_body = StatusBody, responses((status = 200), (status = 400), (status = 404)))]
+    params(("id" = String, Path, max_length = 100)), request_body = StatusBody,
+    responses((status = 200, body = Changed), (status = 400), (status = 404), (status = 423)))]
 pub async fn update_status(
     Extract(state): Extract<State>,
     caller: Admin,
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let base = base(request.headers());
+    let (base, language) = (base(request.headers()), language(request.headers()));
     let (site, ticket) = named(&state, &caller, &name).await?;
     let intake = body(request).await?;
     let Some(word) = intake.get("status").and_then(Value::as_str).and_then(FormStatus::parse) else {
-        return Ok(failure(StatusCode::BAD_REQUEST, "Geçersiz durum"));
+        return Ok(failure(StatusCode::BAD_REQUEST, UNKNOWN_STATUS.of(language)));
     };
     moved(&state, &caller.0, site, &ticket, word).await?;
     let ticket = again(&state, site, ticket.id).await?;
-    Ok(success("Ticket durumu güncellendi", json!(View::of(ticket, &base))))
+    Ok(success(MOVED.of(language), json!(View::of(ticket, &base))))
 }
 
 /// Gives the ticket to an agent or admin of the site, or to nobody.
-#[utoipa::path(patch, path = "/api/support/tickets/{id}/assign", tag = "support", params(("id" = String, Path)),
-    request_body = AssignBody, responses((status = 200), (status = 404)))]
+#[utoipa::path(patch, path = "/api/support/tickets/{id}/assign", tag = "support", params(("id" = String, Path, max_length = 100)),
+    request_body = Option<AssignBody>,
+    responses((status = 200, body = Changed), (status = 404), (status = 423)))]
 pub async fn assign(
     Extract(state): Extract<State>,
     caller: Admin,
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let base = base(request.headers());
+    let (base, language) = (base(request.headers()), language(request.headers()));
     let (site, ticket) = named(&state, &caller, &name).await?;
     let intake = body(request).await?;
     let agent = match intake.get("assigned_to") {
@@ -93,7 +131,7 @@ pub async fn assign(
             };
             match known {
                 Some(id) => Some(id),
-                None => return Ok(failure(StatusCode::NOT_FOUND, "Kullanıcı bulunamadı")),
+                None => return Ok(failure(StatusCode::NOT_FOUND, Missing::User.text().of(language))),
             }
         }
     };
@@ -101,27 +139,28 @@ pub async fn assign(
     let (id, agent) = (TicketId(ticket.id), agent.map(UserId));
     settled!(&state, act, hand => tickets::assign(&state.db, hand, id, agent));
     let ticket = again(&state, site, ticket.id).await?;
-    Ok(success("Ticket atandı", json!(View::of(ticket, &base))))
+    Ok(success(ASSIGNED.of(language), json!(View::of(ticket, &base))))
 }
 
 /// The same change to many tickets, each as if done alone (B12-73, B12-74).
 #[utoipa::path(post, path = "/api/support/tickets/bulk", tag = "support", request_body = BulkBody,
-    responses((status = 200), (status = 400)))]
+    responses((status = 200, body = BulkChanged), (status = 400), (status = 423)))]
 pub async fn bulk(
     Extract(state): Extract<State>,
     caller: Admin,
     request: Request,
 ) -> Result<Response, ApiError> {
+    let language = language(request.headers());
     let options = Options { lists: &["ids"], ..Options::support_form() };
     let intake = decode(request, &options, None).await?;
     let (word, sentence) = match intake.get("action").and_then(Value::as_str) {
-        Some("mark_as_resolved") => (FormStatus::Resolved, "ticket çözüldü olarak işaretlendi."),
-        Some("mark_as_closed") => (FormStatus::Closed, "ticket kapatıldı."),
-        _ => return Ok(failure(StatusCode::BAD_REQUEST, "Geçersiz işlem")),
+        Some("mark_as_resolved") => (FormStatus::Resolved, RESOLVED),
+        Some("mark_as_closed") => (FormStatus::Closed, CLOSED),
+        _ => return Ok(failure(StatusCode::BAD_REQUEST, UNKNOWN_ACTION.of(language))),
     };
     let ids = intake.get("ids").and_then(Value::as_array).cloned().unwrap_or_default();
     if ids.len() > BULK_MAX {
-        return Ok(failure(StatusCode::BAD_REQUEST, "En fazla 500 ticket seçilebilir"));
+        return Ok(failure(StatusCode::BAD_REQUEST, TOO_MANY.of(language)));
     }
     let mut updated = 0;
     for id in ids.iter().filter_map(Value::as_str) {
@@ -134,7 +173,7 @@ pub async fn bulk(
             Err(error) => return Err(error),
         }
     }
-    Ok(success(&format!("{updated} {sentence}"), json!({ "updated": updated })))
+    Ok(success(&format!("{updated} {}", sentence.of(language)), json!({ "updated": updated })))
 }
 
 async fn body(request: Request) -> Result<Intake, ApiError> {

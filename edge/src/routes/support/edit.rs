@@ -1,6 +1,6 @@
 //! What staff may write into a ticket, judged by the form's own rules (B12-56, B12-57).
 
-use super::view::word;
+use super::view::{FormStatusWord, SubjectWord, word};
 use crate::error::ApiError;
 use crate::intake::{Intake, support_input};
 use crate::state::State;
@@ -16,19 +16,32 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// As for tickets elsewhere.
+const NOTES_CHARS_MAX: usize = 10_000;
+
 /// The fields that can be written; `ticket_number`, `created_at` and what is reckoned cannot.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = SupportTicketFields)]
 #[expect(dead_code, reason = "only its description is used: each field is judged as it came")]
 pub struct Described {
+    /// Turkish or English letters and blanks.
+    #[schema(min_length = 2, max_length = 100, pattern = "^[A-Za-zçğıöşüÇĞİÖŞÜ]+( [A-Za-zçğıöşüÇĞİÖŞÜ]+)*$")]
     name: Option<String>,
+    #[schema(format = Email, max_length = 254)]
     email: Option<String>,
+    /// At least ten digits, with white space, `+` and `-` between.
+    #[schema(max_length = 20)]
     phone: Option<String>,
+    #[schema(value_type = Option<SubjectWord>)]
     subject: Option<String>,
+    #[schema(min_length = 10, max_length = 2000)]
     message: Option<String>,
+    /// Of the desk, for the desk.
+    #[schema(max_length = 10_000)]
     notes: Option<String>,
     user: Option<Uuid>,
     assigned_to: Option<Uuid>,
+    #[schema(value_type = Option<FormStatusWord>)]
     status: Option<String>,
 }
 
@@ -72,8 +85,8 @@ impl Fields {
         }
         read.status(intake, &mut errors, language);
         read.notes(intake, &mut errors, language);
-        read.edit.user = person(state, site, intake, "user", &mut errors).await?;
-        read.edit.agent = person(state, site, intake, "assigned_to", &mut errors).await?;
+        read.edit.user = person(state, site, intake, "user", (&mut errors, language)).await?;
+        read.edit.agent = person(state, site, intake, "assigned_to", (&mut errors, language)).await?;
         if errors.is_empty() { Ok(read) } else { Err(ApiError::Fields(errors)) }
     }
 
@@ -90,8 +103,13 @@ impl Fields {
         match intake.get("notes") {
             None => {}
             Some(Value::Null) => self.edit.notes = Some(None),
-            Some(Value::String(text)) if !text.contains('\0') => self.edit.notes = Some(Some(text.clone())),
-            Some(Value::String(_)) => errors.push("notes", vec![Message::Nul.text(language)]),
+            Some(Value::String(text)) if text.contains('\0') => {
+                errors.push("notes", vec![Message::Nul.text(language)]);
+            }
+            Some(Value::String(text)) if text.chars().count() > NOTES_CHARS_MAX => {
+                errors.push("notes", vec![Message::TooLong(NOTES_CHARS_MAX).text(language)]);
+            }
+            Some(Value::String(text)) => self.edit.notes = Some(Some(text.clone())),
             Some(_) => errors.push("notes", vec![Message::NotAString.text(language)]),
         }
     }
@@ -103,7 +121,7 @@ async fn person(
     site: SiteId,
     intake: &Intake,
     field: &'static str,
-    errors: &mut FieldErrors,
+    (errors, language): (&mut FieldErrors, Language),
 ) -> Result<Option<Option<Uuid>>, ApiError> {
     let Some(sent) = intake.get(field) else { return Ok(None) };
     let text = match sent {
@@ -117,9 +135,16 @@ async fn person(
         Err(_) => None,
     };
     if known.is_none() {
-        errors.push(field, vec![format!("Geçersiz pk \"{text}\" - obje bulunamadı.")]);
+        errors.push(field, vec![unknown(&text, language)]);
     }
     Ok(Some(known))
+}
+
+fn unknown(id: &str, language: Language) -> String {
+    match language {
+        Language::Tr => format!("Geçersiz pk \"{id}\" - obje bulunamadı."),
+        Language::En => format!("Invalid pk \"{id}\" - object does not exist."),
+    }
 }
 
 impl Fields {

@@ -6,6 +6,7 @@ use crate::auth::Agent;
 use crate::error::ApiError;
 use crate::request::{Page, Query};
 use crate::state::State;
+use crate::text::Text;
 use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::{HeaderMap, HeaderValue, Uri};
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 const WORDS_MAX: usize = 10;
+const DATE: Text = Text::new("Geçerli bir tarih girin.", "Enter a valid date.");
 
 /// What of a list is wanted. Unknown names are ignored.
 #[derive(Deserialize, Validate, IntoParams)]
@@ -25,21 +27,28 @@ const WORDS_MAX: usize = 10;
 pub struct Wanted {
     /// pending, in_progress, resolved or closed
     #[garde(length(chars, max = 50))]
+    #[param(max_length = 50)]
     status: Option<String>,
     #[garde(length(chars, max = 200))]
+    #[param(max_length = 200)]
     subject: Option<String>,
     /// A day, or an instant in RFC 3339
     #[garde(length(chars, max = 40))]
+    #[param(max_length = 40)]
     created_after: Option<String>,
     #[garde(length(chars, max = 40))]
+    #[param(max_length = 40)]
     created_before: Option<String>,
     /// A user's id; `-` for nobody
     #[garde(length(chars, max = 40))]
+    #[param(max_length = 40)]
     assigned_to: Option<String>,
     #[garde(length(chars, max = 200))]
+    #[param(max_length = 200)]
     search: Option<String>,
     /// created_at or -created_at
     #[garde(length(chars, max = 40))]
+    #[param(max_length = 40)]
     ordering: Option<String>,
 }
 
@@ -107,5 +116,5 @@ fn instant(field: &str, text: Option<String>) -> Result<Option<DateTime<Utc>>, A
     let Some(text) = text else { return Ok(None) };
     let day = || text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0).map(|midnight| midnight.and_utc());
     let read = DateTime::parse_from_rfc3339(&text).ok().map(|at| at.to_utc()).or_else(day);
-    read.map(Some).ok_or_else(|| ApiError::field(field, "Geçerli bir tarih girin."))
+    read.map(Some).ok_or_else(|| ApiError::field(field, DATE))
 }

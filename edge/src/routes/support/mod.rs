@@ -8,14 +8,14 @@ mod list;
 mod one;
 mod view;
 
-use crate::auth::{Access, guarded};
+use crate::auth::{Access, Tenants, guarded};
 use crate::state::State;
 use axum::Json;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
 use base::base;
 use schema::people::rules::Permission;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -25,7 +25,7 @@ pub fn routes(state: &State) -> OpenApiRouter<State> {
     let writes = Access::ADMIN.with(Permission::Tickets);
     OpenApiRouter::new()
         .routes(guarded(state, Access::PUBLIC, routes!(root)))
-        .routes(guarded(state, Access::PUBLIC, routes!(create::create)))
+        .routes(guarded(state, Access::PUBLIC.touching(Tenants::Site), routes!(create::create)))
         .routes(guarded(state, reads, routes!(list::list)))
         .routes(guarded(state, reads, routes!(one::show)))
         .routes(guarded(state, reads, routes!(one::attachment)))
@@ -36,7 +36,14 @@ pub fn routes(state: &State) -> OpenApiRouter<State> {
 }
 
 /// Where the tickets are, as an absolute URL (B12-09).
-#[utoipa::path(get, path = "/api/support", tag = "support", responses((status = 200)))]
-async fn root(headers: HeaderMap) -> Response {
-    Json(json!({ "tickets": format!("{}/api/support/tickets/", base(&headers)) })).into_response()
+#[utoipa::path(get, path = "/api/support", tag = "support", responses((status = 200, body = Root)))]
+async fn root(headers: HeaderMap) -> Json<Root> {
+    Json(Root { tickets: format!("{}/api/support/tickets/", base(&headers)) })
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = SupportRoot)]
+struct Root {
+    #[schema(format = "uri")]
+    tickets: String,
 }

@@ -39,7 +39,7 @@ pub async fn named(state: &State, caller: &Caller, name: &str) -> Result<(SiteId
 }
 
 /// One ticket (B12-03).
-#[utoipa::path(get, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path, max_length = 100)),
     responses((status = 200, body = View), (status = 404)))]
 pub async fn show(
     Extract(state): Extract<State>,
@@ -52,8 +52,8 @@ pub async fn show(
 }
 
 /// Every field anew (B12-04): those required of a form are required here.
-#[utoipa::path(put, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path)),
-    request_body = Described, responses((status = 200, body = View), (status = 400), (status = 404)))]
+#[utoipa::path(put, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path, max_length = 100)),
+    request_body = Described, responses((status = 200, body = View), (status = 400), (status = 404), (status = 423)))]
 pub async fn replace(
     Extract(state): Extract<State>,
     caller: Admin,
@@ -64,8 +64,8 @@ pub async fn replace(
 }
 
 /// The given fields (B12-05).
-#[utoipa::path(patch, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path)),
-    request_body = Described, responses((status = 200, body = View), (status = 400), (status = 404)))]
+#[utoipa::path(patch, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path, max_length = 100)),
+    request_body = Option<Described>, responses((status = 200, body = View), (status = 400), (status = 404), (status = 423)))]
 pub async fn patch(
     Extract(state): Extract<State>,
     caller: Admin,
@@ -121,8 +121,8 @@ async fn written(
 }
 
 /// Takes the ticket away (B12-06).
-#[utoipa::path(delete, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path)),
-    responses((status = 204), (status = 404)))]
+#[utoipa::path(delete, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path, max_length = 100)),
+    responses((status = 204), (status = 404), (status = 423)))]
 pub async fn remove(
     Extract(state): Extract<State>,
     caller: Admin,

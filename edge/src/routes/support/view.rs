@@ -3,8 +3,11 @@
 use crate::time::instant;
 use schema::tickets::rules::{FormStatus, Status};
 use schema::tickets::staff::StaffTicket;
+use schema::tickets::support_form::SUBJECTS;
 use serde::Serialize;
-use utoipa::ToSchema;
+use std::borrow::Cow;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// A ticket as this family shows it.
@@ -18,7 +21,7 @@ pub struct View {
     phone: Option<String>,
     subject: String,
     message: String,
-    /// pending, in_progress, resolved or closed.
+    #[schema(value_type = FormStatusWord)]
     status: &'static str,
     user: Option<Uuid>,
     user_email: Option<String>,
@@ -32,6 +35,32 @@ pub struct View {
     updated_at: String,
     /// Only while the ticket is resolved (B12-63).
     resolved_at: Option<String>,
+}
+
+/// What a form may be about.
+pub enum SubjectWord {}
+
+impl PartialSchema for SubjectWord {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(SUBJECTS)).into()
+    }
+}
+
+impl ToSchema for SubjectWord {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("SupportSubject")
+    }
+}
+
+/// The family's words for statuses.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only described")]
+pub enum FormStatusWord {
+    Pending,
+    InProgress,
+    Resolved,
+    Closed,
 }
 
 impl View {

@@ -6,6 +6,7 @@ use crate::auth::Agent;
 use crate::error::ApiError;
 use crate::request::Query;
 use crate::state::State;
+use crate::text::Words;
 use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
@@ -68,10 +69,10 @@ pub async fn board(
 ) -> Result<Json<BoardView>, ApiError> {
     let (site, limit) = (caller.site()?, i64::from(wanted.limit.unwrap_or(LIMIT)));
     let columns = match &wanted.status {
-        None if wanted.cursor.is_some() => return Err(ApiError::field("status", "Bu alan zorunlu.")),
+        None if wanted.cursor.is_some() => return Err(ApiError::field("status", Words::REQUIRED)),
         None => board::board(&state.db, site, limit).await?,
         Some(status) => {
-            let wrong = || ApiError::field("cursor", "Geçersiz değer.");
+            let wrong = || ApiError::field("cursor", Words::WRONG_TYPE);
             let after =
                 wanted.cursor.as_deref().map(|text| Rank::parse(text).ok_or_else(wrong)).transpose()?;
             let column = board::find_column(&state.db, site, status, after.as_ref(), limit).await?;

@@ -10,7 +10,7 @@ use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
 use crate::intake::{Intake, Options, decode};
 use crate::state::State;
-use crate::text::Text;
+use crate::text::{Text, both};
 use crate::time::{instant, now};
 use axum::extract::{Extension, Request, State as Extract};
 use axum::http::{HeaderMap, StatusCode};
@@ -67,6 +67,7 @@ pub struct Described {
     request_body(content((Described = "application/json"), (Described = "multipart/form-data"),
         (Described = "application/x-www-form-urlencoded")),
         description = "With multipart, files under `attachments`"),
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = Answer), (status = 400), (status = 404), (status = 413), (status = 415),
         (status = 422, description = "The Idempotency-Key belongs to another request")))]
 pub async fn create(
@@ -191,7 +192,9 @@ async fn judge(
     asker.settle(&mut values);
     let draft = draft(&values).map_err(ApiError::Invalid)?;
     for upload in intake.files() {
-        policy.check(&upload.facts()).map_err(|refusal| ApiError::Invalid(refusal.to_string()))?;
+        policy
+            .check(&upload.facts())
+            .map_err(|refusal| ApiError::Invalid(both(refusal, refusal.english())))?;
     }
     let named = (draft.department_id, draft.category_id);
     if named == (None, None) && draft.visitor_email.is_none() {

@@ -3,6 +3,7 @@
 //! The rules of a field are those of the support form where both have it; texts name the field by the label the
 //! widget shows (B11-24).
 
+use crate::text::{Text, both};
 use schema::tickets::rules::Priority;
 use schema::tickets::support_form::{Language, Message, Raw, fields};
 use serde_json::{Map, Value};
@@ -11,6 +12,8 @@ use uuid::Uuid;
 const SUBJECT_CHARS_MAX: usize = 200;
 const MESSAGE_CHARS_MAX: usize = 10_000;
 const NAME_CHARS_MAX: usize = 100;
+const NOT_AN_OBJECT: Text =
+    Text::new("Özel alanlar: Geçerli bir nesne değil.", "Custom fields: Not a valid object.");
 const CUSTOM_FIELDS_BYTES_MAX: usize = 64 << 10;
 
 /// A ticket as the widget asked for it.
@@ -33,23 +36,32 @@ pub struct Draft {
 /// Judges the values of a request.
 ///
 /// # Errors
-/// The first field that breaks a rule, as `<label>: <what is wrong>`.
+/// The first field that breaks a rule, as `<label>: <what is wrong>`, in both languages ([`both`]).
 pub fn draft(values: &Map<String, Value>) -> Result<Draft, String> {
     let raw = |name: &str| Raw::from(values.get(name));
     let labelled =
-        |label: &'static str| move |message: Message| format!("{label}: {}", message.text(Language::Tr));
+        |tr: &'static str, en: &'static str| move |message: Message| labelled(Text::new(tr, en), &message);
     let first = |messages: Vec<Message>| messages.into_iter().next().unwrap_or(Message::NotAString);
     Ok(Draft {
-        subject: line(required(&raw("subject"), SUBJECT_CHARS_MAX).map_err(labelled("Konu"))?),
-        message: required(&raw("message"), MESSAGE_CHARS_MAX).map_err(labelled("Mesaj"))?,
-        visitor_name: line(required(&raw("visitor_name"), NAME_CHARS_MAX).map_err(labelled("Ad Soyad"))?),
-        visitor_email: email(&raw("visitor_email")).map_err(first).map_err(labelled("Email"))?,
-        visitor_phone: fields::phone(&raw("visitor_phone")).map_err(first).map_err(labelled("Telefon"))?,
-        department_id: id(&raw("department_id")).map_err(labelled("Departman"))?,
-        category_id: id(&raw("category_id")).map_err(labelled("Kategori"))?,
-        priority: priority(&raw("priority")).map_err(labelled("Öncelik"))?,
+        subject: line(required(&raw("subject"), SUBJECT_CHARS_MAX).map_err(labelled("Konu", "Subject"))?),
+        message: required(&raw("message"), MESSAGE_CHARS_MAX).map_err(labelled("Mesaj", "Message"))?,
+        visitor_name: line(
+            required(&raw("visitor_name"), NAME_CHARS_MAX).map_err(labelled("Ad Soyad", "Name"))?,
+        ),
+        visitor_email: email(&raw("visitor_email")).map_err(first).map_err(labelled("Email", "E-mail"))?,
+        visitor_phone: fields::phone(&raw("visitor_phone"))
+            .map_err(first)
+            .map_err(labelled("Telefon", "Phone"))?,
+        department_id: id(&raw("department_id")).map_err(labelled("Departman", "Department"))?,
+        category_id: id(&raw("category_id")).map_err(labelled("Kategori", "Category"))?,
+        priority: priority(&raw("priority")).map_err(labelled("Öncelik", "Priority"))?,
         custom_fields: custom_fields(values.get("custom_fields"))?,
     })
+}
+
+fn labelled(label: Text, message: &Message) -> String {
+    let said = |language: Language| format!("{}: {}", label.of(language), message.text(language));
+    both(said(Language::Tr), said(Language::En))
 }
 
 fn required(raw: &Raw<'_>, chars_max: usize) -> Result<String, Message> {
@@ -92,7 +104,7 @@ fn priority(raw: &Raw<'_>) -> Result<Priority, Message> {
 
 /// An object, or in a form body its JSON text.
 fn custom_fields(value: Option<&Value>) -> Result<Map<String, Value>, String> {
-    let wrong = || "Özel alanlar: Geçerli bir nesne değil.".to_owned();
+    let wrong = || String::from(NOT_AN_OBJECT);
     let parsed = match value {
         None | Some(Value::Null) => return Ok(Map::new()),
         Some(Value::String(text)) if text.trim().is_empty() => return Ok(Map::new()),

@@ -5,9 +5,10 @@ use super::view::{RecordView, tagged};
 use super::words::PriorityWord;
 use crate::auth::Agent;
 use crate::error::{ApiError, language};
+use crate::request::words::TagText;
 use crate::request::{Body, Id, IfMatch, changed, not_blank};
 use crate::state::State;
-use crate::text::Words;
+use crate::text::{Text, Words};
 use axum::extract::State as Extract;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -22,6 +23,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 const CUSTOM_FIELDS_BYTES_MAX: usize = 64 << 10;
+const TOO_LONG: Text = Text::new("Çok uzun.", "Too long.");
 
 /// Absent fields stay, `null` clears. The status has a route of its own.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -56,7 +58,7 @@ pub struct Edit {
     #[schema(value_type = Option<String>, max_length = 20)]
     visitor_phone: Option<Option<String>>,
     #[garde(length(max = TAGS_MAX), inner(inner(length(chars, min = 1, max = TAG_CHARS_MAX), custom(not_blank))))]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Option<Vec<TagText>>, max_items = 20)]
     tags: Option<Vec<String>>,
     /// Of the desk, for the desk.
     #[garde(length(chars, max = 10_000))]
@@ -131,5 +133,5 @@ fn line(text: String) -> String {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "garde hands the context over by reference")]
 fn small(fields: &Option<Map<String, Value>>, _: &()) -> garde::Result {
     let written = fields.as_ref().map_or(0, |fields| Value::Object(fields.clone()).to_string().len());
-    if written > CUSTOM_FIELDS_BYTES_MAX { Err(garde::Error::new("Çok uzun.")) } else { Ok(()) }
+    if written > CUSTOM_FIELDS_BYTES_MAX { Err(TOO_LONG.rule()) } else { Ok(()) }
 }

@@ -5,7 +5,7 @@ use super::reply::FollowUpView;
 use super::words::PriorityWord;
 use crate::auth::Agent;
 use crate::error::ApiError;
-use crate::request::{Body, Id, not_blank};
+use crate::request::{Id, Spare, not_blank};
 use crate::state::State;
 use axum::Json;
 use axum::extract::State as Extract;
@@ -32,13 +32,13 @@ pub struct Draft {
 
 /// A new ticket that names the closed one and takes over whom and what it was about.
 #[utoipa::path(post, path = "/api/tickets/{id}/follow-up", tag = "tickets", params(("id" = Uuid, Path)),
-    request_body = Draft,
+    request_body = Option<Draft>,
     responses((status = 201, body = FollowUpView), (status = 400), (status = 404), (status = 409)))]
 pub async fn follow_up(
     Extract(state): Extract<State>,
     caller: Agent,
     Id(id): Id,
-    Body(draft): Body<Draft>,
+    Spare(draft): Spare<Draft>,
 ) -> Result<(StatusCode, Json<FollowUpView>), ApiError> {
     let (mut act, ticket) = Act::on(&state, &caller.0, id, None).await?;
     let words = FollowUp {

@@ -6,6 +6,7 @@ use crate::auth::{Agent, SignedIn};
 use crate::error::ApiError;
 use crate::request::Query;
 use crate::state::State;
+use crate::text::{Words, both};
 use axum::Json;
 use axum::extract::State as Extract;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
@@ -176,7 +177,10 @@ impl Wanted {
         // A cursor is where its page begins.
         let offset = if after.is_some() { 0 } else { i64::from(self.page.unwrap_or(1) - 1) * limit };
         if offset + limit > SKIPPED_MAX {
-            let sentence = format!("En fazla {SKIPPED_MAX} kayıt atlanabilir; next_cursor kullanın.");
+            let sentence = both(
+                format_args!("En fazla {SKIPPED_MAX} kayıt atlanabilir; next_cursor kullanın."),
+                format_args!("At most {SKIPPED_MAX} records can be skipped; use next_cursor."),
+            );
             return Err(ApiError::field("page", sentence));
         }
         Ok(Slice { order: self.sort.unwrap_or_default().into(), after, offset, limit })
@@ -203,7 +207,7 @@ impl Wanted {
 }
 
 fn wrong(field: &str) -> ApiError {
-    ApiError::field(field, "Geçersiz değer.")
+    ApiError::field(field, Words::WRONG_TYPE)
 }
 
 fn statuses(text: &str) -> Result<Vec<StatusKey>, ApiError> {

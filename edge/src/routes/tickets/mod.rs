@@ -14,7 +14,7 @@ mod list;
 mod lock;
 mod merge;
 mod position;
-mod refused;
+pub mod refused;
 mod replies;
 mod reply;
 mod show;

@@ -1,7 +1,7 @@
 //! What a refused change of a ticket is answered with.
 
 use crate::error::{ApiError, Missing};
-use crate::text::Text;
+use crate::text::{Text, both};
 use crate::time::instant;
 use axum::http::StatusCode;
 use schema::tickets::{Conflict, Refused, What};
@@ -40,7 +40,7 @@ impl From<Refused> for ApiError {
             }),
             Refused::Locked(lock) => ApiError::Locked { owner: lock.owner, since: instant(lock.since) },
             Refused::Stale { version } => ApiError::Stale { version },
-            Refused::Transition(step) => ApiError::Conflict(step.to_string()),
+            Refused::Transition(step) => ApiError::Conflict(both(&step, step.english())),
             Refused::UnknownStatus(_) => ApiError::Said(StatusCode::BAD_REQUEST, UNKNOWN_STATUS),
             Refused::Forbidden => ApiError::Forbidden,
             Refused::Conflict(conflict) => ApiError::Said(StatusCode::CONFLICT, text(conflict)),

@@ -5,6 +5,7 @@ use crate::auth::SignedIn;
 use crate::error::{ApiError, Missing};
 use crate::request::{Id, Query};
 use crate::state::State;
+use crate::text::Words;
 use axum::Json;
 use axum::extract::State as Extract;
 use garde::Validate;
@@ -52,7 +53,7 @@ pub async fn list(
     let missing = || ApiError::NotFound(Missing::Ticket);
     let site = caller.home(&state, Home::Ticket, id).await.map_err(|_| missing())?;
     let before = match &wanted.before {
-        Some(text) => Some(Cursor::read(text).ok_or_else(|| ApiError::field("before", "Geçersiz değer."))?),
+        Some(text) => Some(Cursor::read(text).ok_or_else(|| ApiError::field("before", Words::WRONG_TYPE))?),
         None => None,
     };
     let (reader, ticket) = (Reader { user_id: caller.id(), role: caller.role() }, TicketId(id));
@@ -65,7 +66,7 @@ pub async fn list(
     let page = find_replies(&mut tx, site, ticket, reader.is_staff(), before, limit).await?;
     tx.commit().await?;
     Ok(Json(RepliesView {
-        data: page.replies.into_iter().map(|reply| ReplyView::of(reply, reader.is_staff())).collect(),
         before: page.before.map(|(at, id)| Cursor { at, id }.write()),
+        data: ReplyView::all(page, reader.is_staff()),
     }))
 }

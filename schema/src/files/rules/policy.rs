@@ -60,6 +60,20 @@ pub enum Refusal {
     ContentMismatch,
 }
 
+impl Refusal {
+    /// The English of the native routes.
+    #[must_use]
+    pub fn english(&self) -> String {
+        match self {
+            Self::Empty | Self::ContentMismatch => "Invalid file".into(),
+            Self::TooLarge { size_bytes_max } => {
+                format!("The file is too large (max {}MB)", size_bytes_max >> 20)
+            }
+            Self::TypeNotAllowed => "Invalid file type".into(),
+        }
+    }
+}
+
 impl Policy {
     /// The support form: five kinds, 5 MB, size before type (B12-27, B12-38…40).
     pub const fn support_form() -> Self {

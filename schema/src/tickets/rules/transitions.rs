@@ -24,12 +24,20 @@ pub const TRANSITIONS: [(Status, Status); 13] = [
     (Resolved, Closed),
 ];
 
-/// A step the table does not have; its text goes to the caller as it stands.
+/// A step the table does not have; its text goes to the caller as it stands (B25-25).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{from} durumundan {to}'a geçiş yapılamaz")]
 pub struct ForbiddenTransition {
     pub from: StatusKey,
     pub to: StatusKey,
+}
+
+impl ForbiddenTransition {
+    /// The same in English.
+    #[must_use]
+    pub fn english(&self) -> String {
+        format!("A ticket cannot go from {} to {}", self.from, self.to)
+    }
 }
 
 /// # Errors
