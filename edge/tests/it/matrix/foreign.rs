@@ -1,6 +1,7 @@
 //! Another site's records, one for every kind of id that a path can hold, and the proof that they stayed as they were.
 
 use crate::desk::Desk;
+use jobs::SiteId;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -35,7 +36,7 @@ const RECORDS: &[(&str, &str)] = &[
     (
         "/api/settings/holidays",
         "insert into holidays (id, site_id, date, name) values ('{id}', '{site}', \
-        (select coalesce(max(date), '2030-01-01') + 1 from holidays), 'Yabancı')",
+        date '2030-01-01' + (random() * 60000)::int, 'Yabancı')",
     ),
     (
         "/api/statuses",
@@ -75,20 +76,25 @@ const RECORDS: &[(&str, &str)] = &[
 ];
 
 const TICKET: &str = "insert into tickets (id, site_id, ticket_number, reference, subject, message, visitor_name, source) \
-    values ('{id}', '{site}', (select coalesce(max(ticket_number), 0) + 1 from tickets where site_id = '{site}'), \
+    values ('{id}', '{site}', 1000000 + (random() * 800000000)::int, \
     left('{id}', 20), 'Yabancı', 'Yabancı', 'Yabancı', 'api')";
 
 /// The id of a fresh record of the desk's other site, of the kind that a path names.
 pub async fn record(desk: &Desk, path: &str) -> Option<Uuid> {
+    record_of(desk, desk.other.id, path).await
+}
+
+/// The same of any site.
+pub async fn record_of(desk: &Desk, site: SiteId, path: &str) -> Option<Uuid> {
     if path.starts_with("/api/sites/") {
-        return Some(desk.other.id.0);
+        return Some(site.0);
     }
     let best =
         RECORDS.iter().filter(|(prefix, _)| path.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len());
     let (_, insert) = best?;
     let id = Uuid::new_v4();
-    let other = desk.person_of(Some(desk.other.id), "agent").await;
-    let insert = insert.replace("{id}", &id.to_string()).replace("{site}", &desk.other.id.to_string());
+    let other = desk.person_of(Some(site), "agent").await;
+    let insert = insert.replace("{id}", &id.to_string()).replace("{site}", &site.to_string());
     desk.db.run(&insert.replace("{other}", &other.id.to_string())).await;
     Some(id)
 }

@@ -38,7 +38,7 @@ mod tnef;
 
 pub use bounce::{Action, DeliveryReport, FeedbackReport, ReadReceipt, Severity};
 pub use bounds::Bounds;
-pub use html::Page;
+pub use html::{Page, Shown, with_files, with_pictures};
 pub use identity::{Identity, identity};
 pub use machine::Machine;
 pub use mime::Attachment;
