@@ -56,7 +56,9 @@ pub(super) fn is_known(label: &str) -> bool {
 /// programs write it without meaning it, and but for six letters it is the Turkish one.
 pub(super) fn hint(label: &str) -> Option<&'static Encoding> {
     match labels::find(label) {
-        Some(Decoder::Library(encoding)) if !is_unicode(encoding) && encoding != encoding_rs::WINDOWS_1252 => {
+        Some(Decoder::Library(encoding))
+            if !is_unicode(encoding) && encoding != encoding_rs::WINDOWS_1252 =>
+        {
             Some(encoding)
         }
         _ => None,
