@@ -66,7 +66,8 @@ pub fn describe(path: &str, operation: &mut Operation) {
 }
 
 fn names_something(operation: &Operation) -> bool {
-    let is_path = |one: &RefOr<Parameter>| matches!(one, RefOr::T(one) if one.parameter_in == ParameterIn::Path);
+    let is_path =
+        |one: &RefOr<Parameter>| matches!(one, RefOr::T(one) if one.parameter_in == ParameterIn::Path);
     headers::takes(operation, headers::SITE) || operation.parameters.iter().flatten().any(is_path)
 }
 
@@ -105,7 +106,9 @@ fn shape(path: &str, status: &str, response: &mut Response) {
         let content = ContentBuilder::new().schema(Some(schema(path, status))).build();
         response.content.insert("application/json".to_owned(), content.into());
     }
-    let header = |kind, why| HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(kind))).description(Some(why));
+    let header = |kind, why| {
+        HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(kind))).description(Some(why))
+    };
     if ["429", "503"].contains(&status) {
         let wait = header(Type::Integer, "Seconds to wait").build();
         response.headers.insert("Retry-After".to_owned(), wait.into());
@@ -123,7 +126,10 @@ fn schema(path: &str, status: &str) -> RefOr<utoipa::openapi::Schema> {
         _ if path.starts_with("/api/support") => ObjectBuilder::new()
             .schema_type(Type::Object)
             .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(true)))
-            .examples([Value::from(serde_json::Map::from_iter([("detail".to_owned(), Value::from("Bulunamadı."))]))])
+            .examples([Value::from(serde_json::Map::from_iter([(
+                "detail".to_owned(),
+                Value::from("Bulunamadı."),
+            )]))])
             .build()
             .into(),
         _ => Ref::from_schema_name("Refusal").into(),

@@ -23,9 +23,11 @@ use utoipa_axum::routes;
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
     let open = Access::PUBLIC.touching(Tenants::Site);
-    OpenApiRouter::new()
-        .routes(guarded(state, open, routes!(show)))
-        .routes(guarded(state, open, routes!(submit::submit)))
+    OpenApiRouter::new().routes(guarded(state, open, routes!(show))).routes(guarded(
+        state,
+        open,
+        routes!(submit::submit),
+    ))
 }
 
 /// A form's public definition (B11-29).

@@ -139,7 +139,7 @@ impl From<Refused> for ApiError {
             Refused::InUse => ApiError::Said(StatusCode::CONFLICT, IN_USE),
             Refused::UnknownKey(key) => {
                 ApiError::Invalid(both(format!("Geçersiz durum: {key}"), format!("Invalid status: {key}")))
-            },
+            }
             Refused::Database(error) => error.into(),
         }
     }

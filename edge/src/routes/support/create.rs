@@ -1,12 +1,12 @@
 //! `POST /api/support/tickets/`: a form becomes a ticket.
 
+use super::view::SubjectWord;
 use crate::auth::{Credentials, Door, Maybe};
 use crate::error::{ApiError, language};
 use crate::filing::shelf::Directory;
 use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
 use crate::intake::{Options, decode, support_form};
-use super::view::SubjectWord;
 use crate::routes::tickets::{answer_created, user_agent};
 use crate::state::State;
 use crate::time::{instant, now};
@@ -19,9 +19,9 @@ use schema::tickets::rules::{Priority, Source};
 use schema::tickets::support_form::SupportForm;
 use schema::tickets::{Confirmation, NewKey, NewTicket, Origin};
 use serde::Serialize;
-use utoipa::ToSchema;
 use serde_json::json;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 const ROUTE: &str = "support";
 /// One path for both spellings, so that they count as the same request.

@@ -192,7 +192,9 @@ async fn judge(
     asker.settle(&mut values);
     let draft = draft(&values).map_err(ApiError::Invalid)?;
     for upload in intake.files() {
-        policy.check(&upload.facts()).map_err(|refusal| ApiError::Invalid(both(refusal, refusal.english())))?;
+        policy
+            .check(&upload.facts())
+            .map_err(|refusal| ApiError::Invalid(both(refusal, refusal.english())))?;
     }
     let named = (draft.department_id, draft.category_id);
     if named == (None, None) && draft.visitor_email.is_none() {

@@ -39,16 +39,19 @@ pub struct Draft {
 /// The first field that breaks a rule, as `<label>: <what is wrong>`, in both languages ([`both`]).
 pub fn draft(values: &Map<String, Value>) -> Result<Draft, String> {
     let raw = |name: &str| Raw::from(values.get(name));
-    let labelled = |tr: &'static str, en: &'static str| {
-        move |message: Message| labelled(Text::new(tr, en), &message)
-    };
+    let labelled =
+        |tr: &'static str, en: &'static str| move |message: Message| labelled(Text::new(tr, en), &message);
     let first = |messages: Vec<Message>| messages.into_iter().next().unwrap_or(Message::NotAString);
     Ok(Draft {
         subject: line(required(&raw("subject"), SUBJECT_CHARS_MAX).map_err(labelled("Konu", "Subject"))?),
         message: required(&raw("message"), MESSAGE_CHARS_MAX).map_err(labelled("Mesaj", "Message"))?,
-        visitor_name: line(required(&raw("visitor_name"), NAME_CHARS_MAX).map_err(labelled("Ad Soyad", "Name"))?),
+        visitor_name: line(
+            required(&raw("visitor_name"), NAME_CHARS_MAX).map_err(labelled("Ad Soyad", "Name"))?,
+        ),
         visitor_email: email(&raw("visitor_email")).map_err(first).map_err(labelled("Email", "E-mail"))?,
-        visitor_phone: fields::phone(&raw("visitor_phone")).map_err(first).map_err(labelled("Telefon", "Phone"))?,
+        visitor_phone: fields::phone(&raw("visitor_phone"))
+            .map_err(first)
+            .map_err(labelled("Telefon", "Phone"))?,
         department_id: id(&raw("department_id")).map_err(labelled("Departman", "Department"))?,
         category_id: id(&raw("category_id")).map_err(labelled("Kategori", "Category"))?,
         priority: priority(&raw("priority")).map_err(labelled("Öncelik", "Priority"))?,

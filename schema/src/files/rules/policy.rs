@@ -66,7 +66,9 @@ impl Refusal {
     pub fn english(&self) -> String {
         match self {
             Self::Empty | Self::ContentMismatch => "Invalid file".into(),
-            Self::TooLarge { size_bytes_max } => format!("The file is too large (max {}MB)", size_bytes_max >> 20),
+            Self::TooLarge { size_bytes_max } => {
+                format!("The file is too large (max {}MB)", size_bytes_max >> 20)
+            }
             Self::TypeNotAllowed => "Invalid file type".into(),
         }
     }
