@@ -24,5 +24,6 @@ fn run() -> anyhow::Result<()> {
     edge::log::start(&config.common)?;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.worker_threads(config.threads()).max_blocking_threads(BLOCKING_THREADS_MAX).enable_all();
-    runtime.build()?.block_on(edge::run(config))
+    // On one of the threads that serve: what the start allocates and gives back is then at hand for requests.
+    runtime.build()?.block_on(async { tokio::spawn(edge::run(config)).await? })
 }

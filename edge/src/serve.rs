@@ -22,8 +22,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::Service;
 
 const BACKLOG: u32 = 4096;
-/// Read and write buffers of one connection, which it keeps; a request's head must fit.
-const BUFFER_BYTES_MAX: usize = 16 << 10;
+/// Read and write buffers of one connection, which it keeps; a request's head must fit. The least that hyper takes.
+const BUFFER_BYTES_MAX: usize = 8 << 10;
 /// For the head of a request, and for an idle connection until its next one.
 const HEAD_PATIENCE: Duration = Duration::from_secs(60);
 /// When the process has no file handle left, accepting again at once would only spin.

@@ -220,18 +220,23 @@ create or replace function clock_take(p_kind text, p_tick timestamptz) returns b
     select exists (select from taken)
 $$;
 
--- As ledger_record, for callers that need no answer.
+-- As ledger_record, for callers that need no answer. Takes the system's scope by hand: a SET of the function costs more.
 create or replace function ledger_note(p_ids uuid[], p_kinds text[], p_queues text[], p_sites uuid[],
     p_payloads jsonb[], p_traces text[], p_run_ats timestamptz[], p_keys text[], p_attempts smallint[])
-returns void language plpgsql set app.sites = '*' as $$
+returns void language plpgsql as $$
+declare
+    scope text := coalesce(current_setting('app.sites', true), '');
+    system text;
 begin
     if cardinality(p_ids) > 0 then
+        system := set_config('app.sites', '*', true);
         insert into jobs (id, kind, queue, site_id, payload, trace_id, run_at, dedupe_key, attempts_max, sent_at)
-        select id, kind, queue, site_id, payload, trace_id, coalesce(run_at, now()), dedupe_key, attempts_max,
-               case when run_at is null or run_at <= now() then now() end
-        from unnest(p_ids, p_kinds, p_queues, p_sites, p_payloads, p_traces, p_run_ats, p_keys, p_attempts)
-            as j(id, kind, queue, site_id, payload, trace_id, run_at, dedupe_key, attempts_max)
+        select p_ids[i], p_kinds[i], p_queues[i], p_sites[i], p_payloads[i], p_traces[i],
+            coalesce(p_run_ats[i], now()), p_keys[i], p_attempts[i],
+            case when p_run_ats[i] is null or p_run_ats[i] <= now() then now() end
+        from generate_series(1, cardinality(p_ids)) as i
         on conflict (dedupe_key) where dedupe_key is not null and state <> 'dead' do nothing;
+        scope := set_config('app.sites', scope, true);
     end if;
 end $$;
 

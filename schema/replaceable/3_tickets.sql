@@ -1,9 +1,22 @@
--- Creates tickets, many in one statement: their numbers and rows, or nothing. Columns come as arrays.
+-- `SUP-2026-000042`; beyond a million a year it grows longer.
+create or replace function ticket_reference(p_year text, p_count bigint) returns text language sql immutable as $$
+    select 'SUP-' || p_year || '-' || lpad(p_count::text, greatest(6, length(p_count::text)), '0')
+$$;
+
+-- Counts tickets of a site in one of its series and says what was counted before. The row comes with the first of them.
+create or replace function ticket_count(p_site uuid, p_series text, p_tickets bigint) returns bigint language sql as $$
+    insert into ticket_counters as c (site_id, series, last) values (p_site, p_series, p_tickets)
+    on conflict (site_id, series) do update set last = c.last + excluded.last
+    returning last - p_tickets
+$$;
+
+-- Creates tickets, many in one statement: their numbers and rows, or nothing. Columns come as arrays, and are read by
+-- place: laid side by side with unnest each of them would cost as much as the insert of an index entry.
 --
 -- The tickets of one site and year are a group; p_groups says to which of them a ticket belongs, p_places where it
--- stands within. Groups come in the order of their sites, so that two batches never wait for each other in a ring.
--- The transaction acts for p_sites from here on. Raises AS001 when a site's settings have changed since the caller
--- read them.
+-- stands within. Groups come in the order of their sites, so that two batches never wait for each other in a ring; for
+-- the same reason the counter for ever comes before that of the year. The transaction acts for p_sites from here on.
+-- Raises AS001 when a site's settings have changed since the caller read them.
 create or replace function create_tickets(p_sites text, p_group_sites uuid[], p_group_versions bigint[],
     p_group_years text[], p_group_sizes bigint[], p_groups int[], p_places int[],
     p_ids uuid[], p_subjects text[], p_messages text[], p_names text[],
@@ -13,46 +26,48 @@ create or replace function create_tickets(p_sites text, p_group_sites uuid[], p_
 returns table (id uuid, ticket_number bigint, reference text) language plpgsql as $$
 #variable_conflict use_column
 declare
+    -- Assigned, not performed: PL/pgSQL computes an assignment without a statement.
+    scope text := set_config('app.sites', p_sites, true);
     -- What was counted before each group.
     numbers bigint[];
     references_ bigint[];
     number_before bigint;
     reference_before bigint;
 begin
-    perform set_config('app.sites', p_sites, true);
     for g in 1 .. cardinality(p_group_sites) loop
-        -- Both counters in one statement, for ever first: a site that is not as it was read counts nothing.
-        with counted as (
-            insert into ticket_counters as c (site_id, series, last)
-            select s.id, k.series, p_group_sizes[g]
-            from sites s, unnest(array['number', p_group_years[g]]) as k(series)
-            where s.id = p_group_sites[g] and s.is_active and s.settings_version = p_group_versions[g]
-            on conflict (site_id, series) do update set last = c.last + excluded.last
-            returning c.series, c.last - p_group_sizes[g] as before
-        )
-        select max(n.before) filter (where n.series = 'number'), max(n.before) filter (where n.series <> 'number')
-        into number_before, reference_before from counted n;
+        -- Nearly always both rows are there, and an update costs half of an insert that finds a conflict.
+        update ticket_counters c set last = c.last + p_group_sizes[g]
+        where c.site_id = p_group_sites[g] and c.series = 'number'
+          and exists (select from sites s where s.id = p_group_sites[g] and s.is_active
+                      and s.settings_version = p_group_versions[g])
+        returning c.last - p_group_sizes[g] into number_before;
         if number_before is null then
-            raise exception 'the settings of a site have changed' using errcode = 'AS001';
+            if not exists (select from sites s where s.id = p_group_sites[g] and s.is_active
+                           and s.settings_version = p_group_versions[g]) then
+                raise exception 'the settings of a site have changed' using errcode = 'AS001';
+            end if;
+            number_before := ticket_count(p_group_sites[g], 'number', p_group_sizes[g]);
         end if;
-        numbers := numbers || number_before;
-        references_ := references_ || reference_before;
+        update ticket_counters c set last = c.last + p_group_sizes[g]
+        where c.site_id = p_group_sites[g] and c.series = p_group_years[g]
+        returning c.last - p_group_sizes[g] into reference_before;
+        if reference_before is null then
+            reference_before := ticket_count(p_group_sites[g], p_group_years[g], p_group_sizes[g]);
+        end if;
+        numbers[g] := number_before;
+        references_[g] := reference_before;
     end loop;
 
     return query
     insert into tickets (id, site_id, ticket_number, reference, subject, message, visitor_name, visitor_email,
         visitor_phone, user_id, priority, department_id, category_id, source, custom_fields,
         form_submission_id, sla_due_date, created_at, updated_at)
-    select t.id, p_group_sites[t.g], numbers[t.g] + t.place,
-        'SUP-' || p_group_years[t.g] || '-' || lpad((references_[t.g] + t.place)::text,
-            greatest(6, length((references_[t.g] + t.place)::text)), '0'),
-        t.subject, t.message, t.visitor_name, t.visitor_email, t.visitor_phone, t.user_id, t.priority,
-        t.department_id, t.category_id, t.source, t.custom_fields, t.form_submission_id, t.sla_due_date,
-        t.created_at, t.created_at
-    from unnest(p_groups, p_places, p_ids, p_subjects, p_messages, p_names, p_emails, p_phones, p_users, p_priorities,
-            p_departments, p_categories, p_sources, p_custom, p_submissions, p_dues, p_created)
-        as t(g, place, id, subject, message, visitor_name, visitor_email, visitor_phone, user_id, priority,
-            department_id, category_id, source, custom_fields, form_submission_id, sla_due_date, created_at)
+    select p_ids[i], p_group_sites[p_groups[i]], numbers[p_groups[i]] + p_places[i],
+        ticket_reference(p_group_years[p_groups[i]], references_[p_groups[i]] + p_places[i]),
+        p_subjects[i], p_messages[i], p_names[i], p_emails[i], p_phones[i], p_users[i], p_priorities[i],
+        p_departments[i], p_categories[i], p_sources[i], p_custom[i], p_submissions[i], p_dues[i],
+        p_created[i], p_created[i]
+    from generate_series(1, cardinality(p_ids)) as i
     returning id, ticket_number, reference::text;
 end $$;
 
@@ -103,10 +118,9 @@ begin
     if cardinality(p_ids) > 0 then
         insert into audit_logs (id, site_id, actor_id, action, target_type, target_id, details, changes, ip_address,
             user_agent, created_at)
-        select id, site_id, actor_id, action, target_type, target_id, details, changes, ip::inet, agent, created_at
-        from unnest(p_ids, p_sites, p_actors, p_actions, p_target_types, p_targets, p_details, p_changes, p_ips,
-                p_agents, p_created)
-            as a(id, site_id, actor_id, action, target_type, target_id, details, changes, ip, agent, created_at);
+        select p_ids[i], p_sites[i], p_actors[i], p_actions[i], p_target_types[i], p_targets[i], p_details[i],
+            p_changes[i], p_ips[i]::inet, p_agents[i], p_created[i]
+        from generate_series(1, cardinality(p_ids)) as i;
     end if;
 end $$;
 
@@ -116,7 +130,8 @@ returns void language plpgsql as $$
 begin
     if cardinality(p_ids) > 0 then
         insert into mail_outbox (id, site_id, ticket_id, reply_id, template, to_address, to_name, facts, in_reply_to)
-        select * from unnest(p_ids, p_sites, p_tickets, p_replies, p_templates, p_addresses, p_names, p_facts,
-            p_in_reply_to);
+        select p_ids[i], p_sites[i], p_tickets[i], p_replies[i], p_templates[i], p_addresses[i], p_names[i],
+            p_facts[i], p_in_reply_to[i]
+        from generate_series(1, cardinality(p_ids)) as i;
     end if;
 end $$;

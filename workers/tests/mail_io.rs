@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use workers::io::imap::{
-    self, Account, ImapError, ImapTimeouts, ImapTls, Listed, Mailbox, News, Plan, RawMail,
+    self, Account, ImapError, ImapTimeouts, ImapTls, Listed, LogIn, Mailbox, News, Plan, RawMail,
 };
 use workers::io::smtp::{
     Credentials, MailAddress, MailSender as _, Mailer, OutgoingMail, SendError, SmtpConfig, SmtpTimeouts,
@@ -52,7 +52,7 @@ impl MailServer {
             port: if tls == ImapTls::Tls { self.imaps_port } else { self.imap_port },
             tls,
             user: self.user.clone(),
-            password: self.password.clone().into(),
+            log_in: LogIn::Password(self.password.clone().into()),
             extra_ca: Some(self.ca.clone()),
             timeouts: ImapTimeouts::default(),
             reach: schema::net::Reach::Anywhere,
@@ -161,7 +161,8 @@ async fn a_server_with_an_unknown_certificate_gets_no_password() {
 #[tokio::test]
 async fn a_wrong_password_is_refused_and_said_so() {
     let server = mail_server();
-    let account = Account { password: "yanlış".to_owned().into(), ..server.account(ImapTls::Tls) };
+    let wrong = LogIn::Password("yanlış".to_owned().into());
+    let account = Account { log_in: wrong, ..server.account(ImapTls::Tls) };
     assert!(matches!(imap::connect(&account).await, Err(ImapError::Refused(_))));
     let credentials = Credentials { user: server.user.clone(), password: "yanlis".to_owned().into() };
     let mailer = Mailer::new(SmtpConfig { credentials: Some(credentials), ..server.smtp() }).unwrap();

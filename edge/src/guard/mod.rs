@@ -39,6 +39,7 @@ use schema::pool::Db;
 use schema::tickets::Origin;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 /// What the guard knows from the start, and what it keeps.
@@ -104,7 +105,8 @@ pub async fn stand(Extract(state): Extract<State>, mut request: Request, next: N
     let mut page = None;
     let answered = match place {
         Some(_place) => {
-            let work = pass(&state, &visit, &asked, &mut page, request, next);
+            // Pinned here: moved along, it would take its room again at each step.
+            let work = pin!(pass(&state, &visit, &asked, &mut page, request, next));
             bounded(work, state.config.request_timeout()).await
         }
         None => Err(ApiError::Busy),

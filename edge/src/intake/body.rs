@@ -21,6 +21,10 @@ const PIECE_BYTES_MAX: usize = 32 << 10;
 /// Bytes read but not claimed: all part headers and boundaries of a request, plus what the parser holds in flight.
 const UNCLAIMED_BYTES_MAX: u64 = 160 << 10;
 
+/// What is read on behind an answer, and for how long.
+const LINGER_BYTES_MAX: usize = 32 << 20;
+const LINGER: Duration = Duration::from_secs(10);
+
 /// Counts bytes that were read from the client and not yet taken as somebody's value.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Claims(Arc<AtomicU64>);
@@ -118,6 +122,20 @@ pub(super) async fn read_all(body: Body, options: &Options<'_>) -> Result<Vec<u8
         whole.extend_from_slice(&piece);
     }
     Ok(whole)
+}
+
+/// Reads on behind an answer that was given before the body was read, within bounds: a connection that is closed while
+/// its client still writes is reset, and the answer lost with it.
+pub(super) fn linger(body: Body) {
+    let mut pieces = body.into_data_stream();
+    let mut left = LINGER_BYTES_MAX;
+    let reads = async move {
+        while let Some(Ok(piece)) = pieces.next().await {
+            let Some(rest) = left.checked_sub(piece.len()) else { return };
+            left = rest;
+        }
+    };
+    tokio::spawn(tokio::time::timeout(LINGER, reads));
 }
 
 /// Rings when a body is too slow. Only the time we wait for the client counts: a slow disk of ours is not held

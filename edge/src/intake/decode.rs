@@ -32,6 +32,7 @@ pub async fn decode(
     }
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if essence != "multipart/form-data" && length.is_some_and(|n| n > options.body_bytes_max as u64) {
+        body::linger(body);
         return Err(DecodeError::BodyTooLarge { max: options.body_bytes_max });
     }
     match essence.as_str() {

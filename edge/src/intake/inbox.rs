@@ -76,11 +76,17 @@ impl Inbox {
         Self { part_bytes: part_bytes.max(1), ..self }
     }
 
-    pub(super) async fn open(&self) -> Result<Writer, DecodeError> {
-        let room = tokio::time::timeout(PATIENCE, self.room.clone().acquire_owned()).await;
+    /// Room for a small file, if there is some in time. Asked for before a form is read: those who wait hold nothing
+    /// of it.
+    pub(super) async fn room(&self) -> Option<OwnedSemaphorePermit> {
+        tokio::time::timeout(PATIENCE, self.room.clone().acquire_owned()).await.ok()?.ok()
+    }
+
+    /// Begins a file, in `room` if it has some.
+    pub(super) async fn open(&self, room: Option<OwnedSemaphorePermit>) -> Result<Writer, DecodeError> {
         let state = match room {
-            Ok(Ok(room)) => State::Memory { bytes: Vec::new(), room },
-            _ => self.start_parts().await?,
+            Some(room) => State::Memory { bytes: Vec::new(), room },
+            None => self.start_parts().await?,
         };
         Ok(Writer { inbox: self.clone(), state })
     }

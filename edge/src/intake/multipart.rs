@@ -5,6 +5,7 @@ use axum::http::header;
 use bytes::Bytes;
 use multer::{Field, Multipart};
 use schema::files::rules::{Refusal, Sampler, display_name};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::body::{Claims, Metered};
 use super::disposition::{Disposition, parameter};
@@ -25,9 +26,13 @@ pub(super) async fn read(
     intake: &mut Intake,
 ) -> Result<(), DecodeError> {
     let boundary = boundary(media_type)?;
+    let room = match inbox {
+        Some(inbox) => inbox.room().await,
+        None => None,
+    };
     let (metered, claims) = Metered::new(body, options.pace);
     let mut multipart = Multipart::new(metered, boundary);
-    let mut reader = Reader { options, inbox, claims, intake, parts: 0, files: 0, text_bytes: 0 };
+    let mut reader = Reader { options, inbox, room, claims, intake, parts: 0, files: 0, text_bytes: 0 };
     while let Some(part) = multipart.next_field().await? {
         reader.take(part).await?;
         if reader.intake.cut {
@@ -50,6 +55,8 @@ fn boundary(media_type: &str) -> Result<String, DecodeError> {
 struct Reader<'a> {
     options: &'a Options<'a>,
     inbox: Option<&'a Inbox>,
+    /// For the first file.
+    room: Option<OwnedSemaphorePermit>,
     claims: Claims,
     intake: &'a mut Intake,
     parts: usize,
@@ -105,7 +112,8 @@ impl Reader<'_> {
         if self.options.oversize == Oversize::Refuse {
             self.options.policy.check_declared(Some(&upload.declared_type)).map_err(DecodeError::File)?;
         }
-        let mut writer = inbox.open().await?;
+        let room = if self.files == 1 { self.room.take() } else { inbox.room().await };
+        let mut writer = inbox.open(room).await?;
         match self.fill(&mut part, &mut upload, &mut writer).await {
             Ok(true) if upload.size_bytes > 0 => upload.stored = Some(writer.finish().await?),
             Ok(true) => {}

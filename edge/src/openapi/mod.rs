@@ -8,6 +8,7 @@ mod headers;
 mod names;
 mod refusals;
 
+pub use refusals::Refusal;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};

@@ -27,7 +27,7 @@ pub struct Body<T>(pub T);
 /// The same where all of it may be left out.
 pub struct Spare<T>(pub T);
 
-const EMPTY: Text = Text::new("İstek gövdesi boş", "The request has no body");
+pub const EMPTY: Text = Text::new("İstek gövdesi boş", "The request has no body");
 
 impl<S, T> FromRequest<S> for Body<T>
 where

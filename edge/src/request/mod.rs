@@ -11,7 +11,7 @@ mod query;
 mod typed;
 pub mod words;
 
-pub use body::{Body, Spare, changed};
+pub use body::{Body, EMPTY, Spare, changed};
 pub use form::{Form, flag};
 pub use id::Id;
 pub use if_match::IfMatch;

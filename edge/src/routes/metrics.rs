@@ -3,6 +3,7 @@
 use crate::error::{ApiError, Missing};
 use crate::guard::Visit;
 use crate::observe;
+use crate::openapi::Refusal;
 use crate::state::{PROBE_PATIENCE, State};
 use axum::extract::{Extension, State as Extract};
 use axum::http::{HeaderMap, header};
@@ -22,7 +23,7 @@ pub fn routes() -> OpenApiRouter<State> {
 }
 
 /// Figures in Prometheus' text format.
-#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain"), (status = 404)))]
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String, content_type = "text/plain"), (status = 404, body = Refusal)))]
 async fn show(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,

@@ -13,8 +13,10 @@ mod email_settings;
 mod email_templates;
 mod forms;
 mod health;
+mod mailboxes;
 mod metrics;
 mod permissions;
+mod quarantine;
 mod refusal;
 mod settings;
 mod sites;
@@ -86,6 +88,8 @@ fn table(state: &State) -> OpenApiRouter<State> {
         .merge(email::routes(state))
         .merge(support::routes(state))
         .merge(forms::routes(state))
+        .merge(quarantine::routes(state))
+        .merge(mailboxes::routes(state))
         .merge(health::routes())
         .merge(metrics::routes())
         .merge(docs::routes(state))

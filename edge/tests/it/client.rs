@@ -64,6 +64,12 @@ impl Call {
         self.header("content-type", media_type)
     }
 
+    /// A body that does not say what it is.
+    pub fn untyped(mut self, body: impl Into<Body>) -> Self {
+        *self.request.body_mut() = body.into();
+        self
+    }
+
     pub fn json(self, value: &Value) -> Self {
         self.body("application/json", value.to_string())
     }

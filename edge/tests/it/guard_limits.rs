@@ -134,3 +134,21 @@ async fn a_limited_page_of_ours_can_read_when_to_come_back() {
     assert_eq!(refused.seen(), TOO_MANY);
     assert_eq!(refused.header("access-control-allow-origin"), Some("http://localhost:3000"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn past_its_limit_a_form_is_refused_whatever_it_holds_and_nothing_is_written() {
+    let desk = desk(&["--support-form-rate", "2"]).await;
+    let client = stranger();
+    let post = || desk.post_form().header("x-forwarded-for", &client);
+    let wrong = [("name", "A")];
+    assert_eq!(post().form(&wrong).send().await.status, 400);
+    assert_eq!(post().form(&FORM).send().await.status, 201);
+    let parts: Vec<_> = FORM.iter().map(|(name, text)| crate::client::Part::Text(name, text)).collect();
+    for call in [post().form(&FORM), post().form(&wrong), post().multipart(&parts)] {
+        let refused = call.send().await;
+        assert_eq!(refused.status, 429);
+        assert_eq!(number(&refused, "x-ratelimit-remaining"), 0);
+        assert!((3590..=3600).contains(&number(&refused, "retry-after")));
+    }
+    assert_eq!(desk.tickets().await, 1);
+}

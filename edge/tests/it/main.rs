@@ -31,6 +31,7 @@ mod openapi;
 mod organisation;
 mod people;
 mod permissions;
+mod quarantine;
 mod schemathesis;
 mod sessions;
 mod settings_holidays;

@@ -43,7 +43,7 @@ async fn run(packages: PathBuf, desk: &Desk, headers: &[(&str, String)]) -> Outp
     command.arg(format!("http://{}/api/docs/openapi.json", desk.address));
     command.args(["--checks", "all", "--exclude-checks", CHECKS_LEFT_OUT]);
     command.args(["--phases", "examples,coverage,fuzzing", "--max-examples", &examples]);
-    command.args(["--seed", "1", "--generation-database", "none", "--generation-deterministic"]);
+    command.args(["--seed", "1", "--generation-deterministic"]);
     command.args(["--continue-on-failure", "--no-shrink", "--request-timeout", "20"]);
     command.args(["--warnings", "off", "--no-color", "--output-sanitize", "false"]);
     for path in LEFT_OUT {

@@ -1,5 +1,6 @@
 //! Mails as they came: stored raw before anything else, then given exactly one outcome.
 
+use super::rules::Incoming;
 use crate::pool::{Db, DbResult, Tx};
 use crate::sql::sql;
 use diesel::prelude::QueryableByName;
@@ -39,6 +40,15 @@ pub struct Raw {
     pub raw_key: Option<String>,
     #[diesel(sql_type = Text)]
     pub outcome: String,
+    /// The site a person gave it to.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub assigned_site_id: Option<Uuid>,
+    /// The site whose mailbox it is; none of one that serves several.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub mailbox_site_id: Option<Uuid>,
+    /// Other mailboxes brought the same mail before: `received` while one of those waits for its outcome.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub twins: Option<String>,
 }
 
 /// What became of a mail. The words stand in the database.
@@ -46,10 +56,45 @@ pub struct Raw {
 pub enum Outcome {
     Ticket(TicketId),
     Reply(TicketId, Uuid),
-    /// A report about a mail of ours, noted at its ticket.
-    Note(TicketId, Uuid),
+    /// A report about the delivery of a mail of ours, noted at its ticket.
+    Bounce(TicketId, Uuid),
+    /// What a program answered in somebody's absence, noted at its ticket.
+    AutoReply(TicketId, Uuid),
+    /// Another mailbox of the site has brought it: what became of it there counts.
+    Duplicate(Option<Uuid>, Option<Uuid>),
     /// Kept, with the cause; it can be replayed.
-    Quarantine(String),
+    Quarantine(Quarantine),
+}
+
+/// Why a mail was given to nobody, and what is known of it for whoever decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Quarantine {
+    pub cause: &'static str,
+    pub sender: Option<String>,
+    pub subject: Option<String>,
+    pub recipients: Vec<String>,
+}
+
+/// Recipients of a quarantined mail that are told.
+const RECIPIENTS_MAX: usize = 20;
+
+impl Quarantine {
+    /// Of a mail that could not even be read.
+    #[must_use]
+    pub fn unread(cause: &'static str) -> Self {
+        Self { cause, ..Self::default() }
+    }
+
+    /// Of a mail that says who wrote it to whom.
+    #[must_use]
+    pub fn of(cause: &'static str, mail: &Incoming) -> Self {
+        Self {
+            cause,
+            sender: Some(mail.sender.address.chars().take(254).collect()),
+            subject: Some(mail.subject.clone()),
+            recipients: mail.recipients().take(RECIPIENTS_MAX).map(str::to_owned).collect(),
+        }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -123,11 +168,34 @@ pub async fn store(
 /// The database is away.
 pub async fn find(db: &Db, mail: MailId) -> DbResult<Option<Raw>> {
     let mut conn = db.conn().await?;
-    let rows: Vec<Raw> = sql("select mailbox_id, raw, raw_key, outcome from mail_raw(?)")
+    let rows: Vec<Raw> = sql(
+        "select mailbox_id, raw, raw_key, outcome, assigned_site_id, mailbox_site_id, twins from mail_raw(?)",
+    )
+    .bind::<SqlUuid, _>(mail.0)
+    .get_results(&mut **conn)
+    .await?;
+    Ok(rows.into_iter().next())
+}
+
+/// What became of the same mail as another mailbox brought it to this site before.
+///
+/// # Errors
+/// The database is away.
+pub async fn twin(db: &Db, mail: MailId, site: SiteId) -> DbResult<Option<Outcome>> {
+    #[derive(QueryableByName)]
+    struct Twin {
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        ticket_id: Option<Uuid>,
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        reply_id: Option<Uuid>,
+    }
+    let mut conn = db.conn().await?;
+    let rows: Vec<Twin> = sql("select ticket_id, reply_id from mail_twin(?, ?)")
         .bind::<SqlUuid, _>(mail.0)
+        .bind::<SqlUuid, _>(site.0)
         .get_results(&mut **conn)
         .await?;
-    Ok(rows.into_iter().next())
+    Ok(rows.into_iter().next().map(|twin| Outcome::Duplicate(twin.ticket_id, twin.reply_id)))
 }
 
 /// Gives a mail its outcome. The transaction acts for the system or for `site`, to which the mail now belongs.
@@ -135,20 +203,40 @@ pub async fn find(db: &Db, mail: MailId) -> DbResult<Option<Raw>> {
 /// # Errors
 /// The database is away.
 pub async fn settle(tx: &mut Tx, mail: MailId, site: Option<SiteId>, outcome: &Outcome) -> DbResult<()> {
-    let (word, ticket, reply, cause) = match outcome {
-        Outcome::Ticket(ticket) => ("ticket", Some(ticket.0), None, None),
-        Outcome::Reply(ticket, reply) => ("reply", Some(ticket.0), Some(*reply), None),
-        Outcome::Note(ticket, reply) => ("note", Some(ticket.0), Some(*reply), None),
-        Outcome::Quarantine(cause) => ("quarantine", None, None, Some(cause.as_str())),
+    let none = Quarantine::default();
+    let (word, ticket, reply, kept) = match outcome {
+        Outcome::Ticket(ticket) => ("ticket", Some(ticket.0), None, &none),
+        Outcome::Reply(ticket, reply) => ("reply", Some(ticket.0), Some(*reply), &none),
+        Outcome::Bounce(ticket, reply) => ("bounce", Some(ticket.0), Some(*reply), &none),
+        Outcome::AutoReply(ticket, reply) => ("auto_reply", Some(ticket.0), Some(*reply), &none),
+        Outcome::Duplicate(ticket, reply) => ("duplicate", *ticket, *reply, &none),
+        Outcome::Quarantine(kept) => ("quarantine", None, None, kept),
     };
-    sql("select mail_settle(?, ?, ?, ?, ?, ?)")
+    sql("select mail_settle(?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?)")
         .bind::<SqlUuid, _>(mail.0)
         .bind::<Nullable<SqlUuid>, _>(site.map(|site| site.0))
         .bind::<Text, _>(word)
         .bind::<Nullable<SqlUuid>, _>(ticket)
         .bind::<Nullable<SqlUuid>, _>(reply)
-        .bind::<Nullable<Text>, _>(cause)
+        .bind::<Text, _>(kept.cause)
+        .bind::<Nullable<Text>, _>(kept.sender.as_deref())
+        .bind::<Nullable<Text>, _>(kept.subject.as_deref())
+        .bind::<Array<Text>, _>(&kept.recipients)
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Quarantines mails whose reading was given up, so that they are seen. Returns how many.
+///
+/// # Errors
+/// The database is away.
+pub async fn keep_given_up(tx: &mut Tx) -> DbResult<i64> {
+    #[derive(QueryableByName)]
+    struct Kept {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let kept: Kept = sql("select mail_given_up() as count").get_result(tx.conn()).await?;
+    Ok(kept.count)
 }

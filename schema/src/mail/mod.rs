@@ -5,6 +5,7 @@
 //! kept whatever happens, and what cannot be read says why ([`rules::Unreadable`]).
 
 pub mod account;
+pub mod bodies;
 pub mod dead;
 pub mod delivery;
 pub mod dkim;
@@ -13,6 +14,7 @@ pub mod mailboxes;
 pub mod outbound;
 pub mod outbox;
 pub mod parked;
+pub mod quarantine;
 pub mod rules;
 pub mod settings;
 pub mod site_templates;
@@ -20,3 +22,19 @@ pub mod templates;
 pub mod threads;
 
 pub use outbound::{NewMail, Template};
+
+use crate::seal::Seal;
+use rules::reply::TokenKey;
+
+/// The key of the tokens by which customers' answers find their ticket: they name site and ticket.
+#[must_use]
+pub fn ticket_tokens(seal: &Seal) -> TokenKey {
+    TokenKey::new(seal.token_secret())
+}
+
+/// The key of the tokens that prove an agent's hand: they name user and ticket, and stand only in what is given to
+/// that user. Customers' mails carry the other kind, so that nobody becomes an agent by writing his address.
+#[must_use]
+pub fn agent_tokens(seal: &Seal) -> TokenKey {
+    TokenKey::new(&[seal.token_secret(), b"/agent"].concat())
+}

@@ -2,7 +2,9 @@
 
 use crate::pool::{DbResult, Tx};
 use crate::sql::sql;
+use crate::tickets::Hearing;
 use crate::tickets::rules::Standing;
+use crate::turkish::lower_email;
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -26,12 +28,20 @@ pub struct Thread {
     /// The sender asked for this ticket or was added to it.
     #[diesel(sql_type = Bool)]
     pub is_participant: bool,
-    /// The active agent or admin of the site who has the sender's address.
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    pub staff_id: Option<Uuid>,
 }
 
 impl Thread {
+    #[must_use]
+    pub fn ticket(&self) -> TicketId {
+        TicketId(self.id)
+    }
+
+    /// As a customer's reply finds it.
+    #[must_use]
+    pub fn hearing(&self) -> Hearing {
+        Hearing { ticket: self.ticket(), standing: self.standing(), resolved_at: self.resolved_at }
+    }
+
     #[must_use]
     pub fn standing(&self) -> Standing {
         Standing::of_row(&self.status, &self.status_kind)
@@ -60,9 +70,7 @@ pub async fn find(tx: &mut Tx, site: SiteId, named: Named<'_>, sender: &str) -> 
         sql("select t.id, t.ticket_number, t.status::text, t.status_kind::text, t.resolved_at,
              (lower(t.visitor_email) is not distinct from s.email or exists (
                  select from ticket_participants p where p.ticket_id = t.id and p.email = s.email)
-             ) as is_participant,
-             (select u.id from users u where u.site_id = t.site_id and u.email = s.email and u.is_active
-                 and u.role in ('agent', 'admin')) as staff_id
+             ) as is_participant
          from (select ?::text as email, ?::uuid as site_id, ?::bigint as number, ?::text as reference,
                    ?::text[] as ancestors) s
          join tickets t on t.site_id = s.site_id and t.id = ticket_head(s.site_id, coalesce(
@@ -72,7 +80,7 @@ pub async fn find(tx: &mut Tx, site: SiteId, named: Named<'_>, sender: &str) -> 
               join mail_messages m on m.site_id = s.site_id and m.message_id = a.message_id
               where m.ticket_id is not null order by a.place limit 1)))
          for update of t")
-        .bind::<Text, _>(sender)
+        .bind::<Text, _>(lower_email(sender))
         .bind::<SqlUuid, _>(site.0)
         .bind::<Nullable<BigInt>, _>(number)
         .bind::<Nullable<Text>, _>(reference)
@@ -150,25 +158,78 @@ pub async fn attach(
     Ok(())
 }
 
-/// Who asked for a ticket: address and name; none without an address.
+/// People a ticket has room for beside its requester.
+const PARTICIPANTS_MAX: i64 = 50;
+
+/// Lets people take part in a ticket. Left out are its requester, the site's own addresses and its staff, and whoever
+/// there is no room for. `people` are addresses in lower case with the mailboxes they name.
 ///
 /// # Errors
 /// The database is away.
-pub async fn requester(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResult<Option<(String, String)>> {
+pub async fn add_participants(
+    tx: &mut Tx,
+    site: SiteId,
+    ticket: TicketId,
+    people: &[(String, String)],
+) -> DbResult<()> {
+    let (emails, mailboxes): (Vec<&str>, Vec<&str>) =
+        people.iter().map(|(email, mailbox)| (email.as_str(), mailbox.as_str())).unzip();
+    sql("insert into ticket_participants (site_id, ticket_id, email)
+         select t.site_id, t.id, p.email
+         from tickets t, unnest(?, ?) with ordinality as p(email, mailbox, place)
+         where t.site_id = ? and t.id = ? and p.email is distinct from lower(t.visitor_email)
+           and p.place <= ? - (select count(*) from ticket_participants o where o.ticket_id = t.id)
+           and not exists (select from site_addresses a where a.address in (p.mailbox, p.email))
+           and not exists (select from users u where u.site_id = t.site_id and u.email = p.email
+               and u.role in ('agent', 'admin'))
+         on conflict do nothing")
+    .bind::<Array<Text>, _>(emails)
+    .bind::<Array<Text>, _>(mailboxes)
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<SqlUuid, _>(ticket.0)
+    .bind::<BigInt, _>(PARTICIPANTS_MAX)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Person {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// The active agent or admin of the site with this address, and his name. An address alone proves nothing.
+///
+/// # Errors
+/// The database is away.
+pub async fn staff(tx: &mut Tx, site: SiteId, email: &str) -> DbResult<Option<(UserId, String)>> {
+    let rows: Vec<Person> = sql("select id, name::text as name from users
+         where site_id = ? and email = ? and is_active and not is_banned and role in ('agent', 'admin')")
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<Text, _>(lower_email(email))
+    .get_results(tx.conn())
+    .await?;
+    Ok(rows.into_iter().next().map(|row| (UserId(row.id), row.name)))
+}
+
+/// Whom a mail of ours was sent to.
+///
+/// # Errors
+/// The database is away.
+pub async fn addressee(tx: &mut Tx, site: SiteId, outbound: Uuid) -> DbResult<Option<String>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
         address: String,
-        #[diesel(sql_type = Text)]
-        name: String,
     }
     let rows: Vec<Row> =
-        sql("select coalesce(t.visitor_email, v.email)::text as address, t.visitor_name as name
-         from tickets t left join visitors v on v.id = t.visitor_id
-         where t.site_id = ? and t.id = ? and coalesce(t.visitor_email, v.email) is not null")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(ticket.0)
-        .get_results(tx.conn())
-        .await?;
-    Ok(rows.into_iter().next().map(|row| (row.address, row.name)))
+        sql("select to_address::text as address from mail_outbox where site_id = ? and id = ?")
+            .bind::<SqlUuid, _>(site.0)
+            .bind::<SqlUuid, _>(outbound)
+            .get_results(tx.conn())
+            .await?;
+    Ok(rows.into_iter().next().map(|row| row.address))
 }

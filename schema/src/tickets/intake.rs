@@ -9,6 +9,7 @@ use super::plan::{Ends, NewTicket, plan};
 use crate::audit::Entry;
 use crate::batch::{Batcher, Refused};
 use crate::mail::NewMail;
+use crate::mail::bodies::{self, Said};
 use crate::notes::{self, CALL, column};
 use crate::pool::{Db, DbError, DbResult};
 use crate::sql::{Binds, Statement, sql};
@@ -177,7 +178,8 @@ static CREATE: LazyLock<String> = LazyLock::new(|| {
              select id, ticket_number, reference
              from create_tickets(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ), beside as materialized (
-             select ticket_extras(?, ?), ticket_ends(?, ?, ?, ?, ?), {CALL} from (select count(*) from made) as first
+             select ticket_extras(?, ?), ticket_ends(?, ?, ?, ?, ?),
+                 mail_bodies_note(?, ?, ?, ?, ?, ?, ?, ?, ?), {CALL} from (select count(*) from made) as first
          )
          select made.id, made.ticket_number, made.reference from made, beside"
     )
@@ -195,7 +197,7 @@ async fn insert(
     let call = bind_tickets(call, batch, tickets)
         .bind::<Json, _>(Value::Array(batch.attachments.clone()))
         .bind::<Json, _>(Value::Array(batch.keys.clone()));
-    let call = bind_ends(call, tickets);
+    let call = bind_bodies(bind_ends(call, tickets), tickets);
     let call = notes::bind(call, &batch.audits, &batch.mails, &batch.jobs);
     let rows: Vec<Created> = call.get_results(conn).await?;
     let mut by_id: HashMap<Uuid, Created> = rows.into_iter().map(|row| (row.id, row)).collect();
@@ -249,13 +251,24 @@ fn bind_ends<'a, B: Binds + 'a>(
     call: Statement<B>,
     tickets: &'a [NewTicket],
 ) -> Statement<impl Binds + use<'a, B>> {
-    let rows: Vec<_> = tickets.iter().filter_map(|ticket| Some((ticket, ticket.ends?))).collect();
+    let rows: Vec<_> = tickets.iter().filter_map(|ticket| Some((ticket, ticket.ends.as_ref()?))).collect();
     let ends = |value: fn(&Ends) -> Uuid| rows.iter().map(|(_, ends)| value(ends)).collect::<Vec<_>>();
     call.bind::<Array<SqlUuid>, _>(ends(|ends| ends.job_id))
         .bind::<Array<SqlUuid>, _>(ends(|ends| ends.token))
         .bind::<Array<SqlUuid>, _>(ends(|ends| ends.mail_id.0))
         .bind::<Array<SqlUuid>, _>(rows.iter().map(|(ticket, _)| ticket.site.id.0).collect::<Vec<_>>())
         .bind::<Array<SqlUuid>, _>(rows.iter().map(|(ticket, _)| ticket.id.0).collect::<Vec<_>>())
+}
+
+fn bind_bodies<'a, B: Binds + 'a>(
+    call: Statement<B>,
+    tickets: &'a [NewTicket],
+) -> Statement<impl Binds + use<'a, B>> {
+    let body = |ticket: &'a NewTicket| {
+        let body = ticket.ends.as_ref()?.body.as_deref()?;
+        Some(Said { site: ticket.site.id, ticket: ticket.id, said: ticket.id.0, body })
+    };
+    bodies::bind(call, tickets.iter().filter_map(body).collect())
 }
 
 fn explain(error: DbError) -> NotCreated {

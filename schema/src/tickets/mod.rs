@@ -40,4 +40,4 @@ pub use hand::{Conflict, Hand, Refused, What};
 pub use intake::{Created, Intake, NotCreated, create_within};
 pub use moves::move_to;
 pub use plan::{Confirmation, Ends, NewAttachment, NewKey, NewTicket, Origin};
-pub use reply::{Heard, Hearing, Said, customer_reply, receive, reply};
+pub use reply::{Heard, Hearing, Said, customer_reply, receive, reply, reply_within, write as write_reply};

@@ -2,6 +2,7 @@
 
 use super::rules::{Priority, Source, numbering_year};
 use crate::audit::Entry;
+use crate::mail::bodies::Body;
 use crate::mail::{NewMail, Template};
 use crate::sites::Settings;
 use crate::sla::rules::{WARNS_BEFORE, due};
@@ -42,12 +43,14 @@ pub struct NewTicket {
 }
 
 /// The job that makes a ticket of a mail: both are settled with the ticket, or nothing is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Ends {
     pub job_id: Uuid,
     /// The lease under which the job is held.
     pub token: Uuid,
     pub mail_id: MailId,
+    /// The mail's page and pieces, if it has any.
+    pub body: Option<Box<Body>>,
 }
 
 /// Where a request came from, for the audit log and for following it.

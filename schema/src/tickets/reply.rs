@@ -12,7 +12,7 @@ use crate::mail::{NewMail, Template};
 use crate::pool::{Db, DbError, Scope, Tx};
 use crate::sites::Settings;
 use chrono::{DateTime, Utc};
-use jobs::{OutboundId, TicketId, UserId};
+use jobs::{OutboundId, SiteId, TicketId, UserId};
 use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -45,19 +45,33 @@ pub enum Heard {
 /// See [`Refused`]; a closed ticket is not answered.
 pub async fn reply(db: &Db, hand: &Hand<'_>, ticket: TicketId, said: &Said) -> Result<(), Refused> {
     let mut tx = db.begin(Scope::Site(hand.site.id)).await?;
-    let row = hand.lay(&mut tx, ticket).await?;
+    reply_within(&mut tx, hand, ticket, said).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// As [`reply`], inside an open transaction of the site. What is refused has written nothing.
+///
+/// # Errors
+/// See [`reply`].
+pub async fn reply_within(
+    tx: &mut Tx,
+    hand: &Hand<'_>,
+    ticket: TicketId,
+    said: &Said,
+) -> Result<(), Refused> {
+    let row = hand.lay(tx, ticket).await?;
     let kind = row.standing().kind;
     if kind == Kind::Closed || closes_by_itself(kind, row.resolved_at, hand.now) {
         return Err(Refused::Conflict(Conflict::Closed));
     }
     if kind == Kind::New && !said.is_internal {
-        step(&mut tx, hand.site, &row, &Status::Open.into(), Warrant::Rules, hand.by, hand.now).await?;
+        step(tx, hand.site, &row, &Status::Open.into(), Warrant::Rules, hand.by, hand.now).await?;
     }
-    add(&mut tx, hand, ticket, hand.by.user_id, said).await?;
+    add(tx, hand, ticket, hand.by.user_id, said).await?;
     if let Some(mail) = mail(&row, said) {
         tx.mail(mail);
     }
-    tx.commit().await?;
     Ok(())
 }
 
@@ -154,10 +168,26 @@ async fn add(
         body: said.body.clone(),
         is_internal: said.is_internal,
     };
-    threads::add_reply(tx, hand.site.id, &reply, hand.now).await?;
-    threads::attach(tx, hand.site.id, ticket, said.id, &said.attachments).await?;
-    let entry = Entry::of(hand.site.id, hand.by, "TICKET_REPLY", ("ticket", ticket.0), hand.now);
-    tx.audit(entry.with(json!({ "reply_id": said.id, "is_internal": said.is_internal })));
+    write(tx, hand.site.id, hand.by, &reply, &said.attachments, hand.now).await
+}
+
+/// Writes down what somebody said in a ticket, with its files and its entry in the log. It changes no status and is
+/// mailed to nobody.
+///
+/// # Errors
+/// The database is away.
+pub async fn write(
+    tx: &mut Tx,
+    site: SiteId,
+    by: &By,
+    reply: &NewReply,
+    files: &[NewAttachment],
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    threads::add_reply(tx, site, reply, now).await?;
+    threads::attach(tx, site, reply.ticket_id, reply.id, files).await?;
+    let entry = Entry::of(site, by, "TICKET_REPLY", ("ticket", reply.ticket_id.0), now);
+    tx.audit(entry.with(json!({ "reply_id": reply.id, "is_internal": reply.is_internal })));
     Ok(())
 }
 

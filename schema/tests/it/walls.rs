@@ -3,6 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use jobs::SiteId;
 use schema::pool::{Db, Scope};
 use schema::sql::sql;
 use schema::testing::{TestDb, TestSite};
@@ -74,4 +75,92 @@ async fn the_programs_work_as_a_role_that_row_level_security_binds() {
     .await
     .unwrap();
     assert_eq!(row.name, "asisttr_app");
+}
+
+/// Every table with a row of each of two sites, whatever its rules: constraints are taken away, walls stay.
+async fn filled(test: &TestDb, sites: [SiteId; 2]) -> Vec<String> {
+    test.run(
+        "do $$ declare t record; begin
+             for t in select conrelid::regclass as name, conname from pg_constraint
+                      where connamespace = 'public'::regnamespace and contype in ('c', 'f', 'p', 'u', 'x', 'n')
+                        and conrelid <> 0 and conrelid::regclass::text not in ('sites', '__diesel_schema_migrations')
+                      order by contype <> 'f', contype = 'p' loop
+                 execute format('alter table %s drop constraint if exists %I cascade', t.name, t.conname);
+             end loop;
+             for t in select attrelid::regclass as name, attname from pg_attribute a join pg_class c on c.oid = attrelid
+                      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and attnotnull and attnum > 0
+                        and not attisdropped and attgenerated = '' and attidentity = '' and c.relname <> 'sites' loop
+                 execute format('alter table %s alter column %I drop not null', t.name, t.attname);
+             end loop;
+             for t in select indexrelid::regclass as name from pg_index join pg_class c on c.oid = indrelid
+                      where c.relnamespace = 'public'::regnamespace and indisunique and c.relname <> 'sites' loop
+                 execute format('drop index if exists %s', t.name);
+             end loop;
+         end $$",
+    )
+    .await;
+    let tables = test.ask(TABLES).await;
+    let tables: Vec<String> =
+        tables.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
+    for table in &tables {
+        for site in sites {
+            test.run(&format!(
+                "set session_replication_role = replica; insert into {table} (site_id) values ('{site}')"
+            ))
+            .await;
+        }
+    }
+    tables
+}
+
+const TABLES: &str = "select c.relname::text as name from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'site_id' and not a.attisdropped
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1";
+
+/// How many rows a statement touched; none where it was refused outright.
+async fn touched(db: &Db, scope: Scope, statement: &str) -> usize {
+    let mut tx = db.begin(scope).await.unwrap();
+    let touched = diesel::sql_query(statement).execute(tx.conn()).await;
+    tx.rollback().await;
+    touched.unwrap_or(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_that_forget_their_site_touch_no_row_of_any_table() {
+    let test = TestDb::new().await;
+    let (one, two) = (TestSite::new(test.db()).await.id, TestSite::new(test.db()).await.id);
+    let tables = filled(&test, [one, two]).await;
+    assert!(tables.len() > 20, "{tables:?}");
+    let mut wrong = Vec::new();
+    for table in &tables {
+        let own = format!("select from {table} where site_id = '{two}'");
+        if touched(test.db(), Scope::Site(two), &own).await == 0 {
+            wrong.push(format!("{table}: its own site sees no row, so the test proves nothing"));
+        }
+        let foreign = [
+            format!("select from {table} where site_id = '{two}'"),
+            format!("update {table} set site_id = site_id where site_id = '{two}'"),
+            format!("delete from {table} where site_id = '{two}'"),
+            format!("insert into {table} (site_id) values ('{two}')"),
+            format!("update {table} set site_id = '{two}'"),
+        ];
+        let forgotten = [
+            format!("select from {table}"),
+            format!("update {table} set site_id = site_id"),
+            format!("delete from {table}"),
+            format!("insert into {table} (site_id) values ('{two}')"),
+        ];
+        for statement in foreign {
+            if touched(test.db(), Scope::Site(one), &statement).await > 0 {
+                wrong.push(format!("in another site: {statement}"));
+            }
+        }
+        for statement in forgotten {
+            let mut conn = test.db().conn().await.unwrap();
+            if diesel::sql_query(&statement).execute(&mut **conn).await.unwrap_or(0) > 0 {
+                wrong.push(format!("in no site: {statement}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -12,10 +12,12 @@
 //! [`attempt`].
 
 mod account;
+mod gate;
 mod sign_in;
 mod widget;
 
 pub use account::attempt;
+pub use gate::Gate;
 
 use super::Visit;
 use super::limiter::{Quota, Rule};
@@ -25,6 +27,7 @@ use crate::state::State;
 use axum::extract::Request;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -39,7 +42,7 @@ enum Kind {
 }
 
 /// Does the work within its limits, and says in the answer's headers what is left of the nearest. A request past a
-/// limit is answered before its body is read.
+/// limit is answered before its body is read, or while it is.
 pub async fn limited<F: Future<Output = Response>>(
     state: &State,
     visit: &Visit,
@@ -47,6 +50,13 @@ pub async fn limited<F: Future<Output = Response>>(
     work: impl FnOnce(Request) -> F,
 ) -> Response {
     let Some(kind) = kind(&request) else { return work(request).await };
+    if kind == Kind::SupportForm && gate::is_for(request.headers()) {
+        let (state, address, rule) = (state.clone(), visit.address, support_form(&state.config));
+        let count = async move { state.limiter.take(rule, address).await };
+        // In a box: what waits here is no part of every other request.
+        let (response, quota) = Box::pin(gate::while_counted(count.boxed(), request, work)).await;
+        return told(response, quota);
+    }
     let quota = match kind {
         Kind::SupportForm => take(state, support_form(&state.config), visit).await,
         Kind::Widget => widget::take(state, request.headers(), visit).await,

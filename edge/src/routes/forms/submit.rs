@@ -7,9 +7,11 @@ use crate::filing::shelf::{Directory, Shelf};
 use crate::filing::{earlier, key};
 use crate::guard::Visit;
 use crate::intake::{Intake, Options, Upload, decode};
+use crate::request::EMPTY;
 use crate::routes::tickets::{answer_created, user_agent};
 use crate::state::State;
 use crate::time::now;
+use axum::body::HttpBody;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, Request, State as Extract};
 use axum::response::Response;
@@ -45,6 +47,9 @@ pub async fn submit(
     let credentials = Credentials::of(headers, Door::Public)?;
     let (key, origin) = (key::given(headers)?, visit.origin(user_agent(headers)));
     let (site, form) = find(&state, credentials.site(&state).await, &text(id)).await?;
+    if request.body().is_end_stream() {
+        return Err(ApiError::Invalid(EMPTY.into()));
+    }
     let lists: Vec<&str> = form.definition.list_names().chain([FILES]).collect();
     let options = Options { lists: &lists, ..Options::native(Policy::upload(false)) };
     let mut intake = decode(request, &options, Some(&state.inbox)).await?;

@@ -109,7 +109,7 @@ pub async fn update_status(
 
 /// Gives the ticket to an agent or admin of the site, or to nobody.
 #[utoipa::path(patch, path = "/api/support/tickets/{id}/assign", tag = "support", params(("id" = String, Path, max_length = 100)),
-    request_body = AssignBody,
+    request_body = Option<AssignBody>,
     responses((status = 200, body = Changed), (status = 404), (status = 423)))]
 pub async fn assign(
     Extract(state): Extract<State>,

@@ -6,6 +6,7 @@ use crate::error::{ApiError, language};
 use crate::filing::shelf::Directory;
 use crate::filing::{self, Filed, Filing, key};
 use crate::guard::Visit;
+use crate::guard::limits::Gate;
 use crate::intake::{Options, decode, support_form};
 use crate::routes::tickets::{answer_created, user_agent};
 use crate::state::State;
@@ -40,6 +41,7 @@ pub async fn create(
     Extract(state): Extract<State>,
     Extension(visit): Extension<Visit>,
     caller: Maybe,
+    gate: Option<Extension<Gate>>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let headers = request.headers();
@@ -48,7 +50,8 @@ pub async fn create(
     let (language, key) = (language(headers), key::given(headers)?);
     let origin = visit.origin(user_agent(headers));
     let site = credentials.site(&state).await?;
-    let mut intake = decode(request, &Options::support_form(), Some(&state.inbox)).await?;
+    // In a box: while the ticket waits to be committed, what reading it took is free.
+    let mut intake = Box::pin(decode(request, &Options::support_form(), Some(&state.inbox))).await?;
     let form = match support_form(&intake, language) {
         Ok(form) => form,
         Err(errors) => {
@@ -56,6 +59,9 @@ pub async fn create(
             return Err(ApiError::Fields(errors));
         }
     };
+    if let Some(Extension(gate)) = gate {
+        gate.pass().await?;
+    }
     let key = key::remembered(key, ROUTE, PATH, &intake).await?;
     let uploads = intake.take_file("attachment").into_iter().collect();
     let filing = Filing {

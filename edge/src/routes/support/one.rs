@@ -65,7 +65,7 @@ pub async fn replace(
 
 /// The given fields (B12-05).
 #[utoipa::path(patch, path = "/api/support/tickets/{id}", tag = "support", params(("id" = String, Path, max_length = 100)),
-    request_body = Described, responses((status = 200, body = View), (status = 400), (status = 404), (status = 423)))]
+    request_body = Option<Described>, responses((status = 200, body = View), (status = 400), (status = 404), (status = 423)))]
 pub async fn patch(
     Extract(state): Extract<State>,
     caller: Admin,

@@ -66,7 +66,7 @@ pub async fn list(
     let page = find_replies(&mut tx, site, ticket, reader.is_staff(), before, limit).await?;
     tx.commit().await?;
     Ok(Json(RepliesView {
-        data: page.replies.into_iter().map(|reply| ReplyView::of(reply, reader.is_staff())).collect(),
         before: page.before.map(|(at, id)| Cursor { at, id }.write()),
+        data: ReplyView::all(page, reader.is_staff()),
     }))
 }

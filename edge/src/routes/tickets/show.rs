@@ -8,7 +8,9 @@ use crate::state::State;
 use crate::time::now;
 use axum::extract::State as Extract;
 use axum::response::Response;
-use jobs::TicketId;
+use jobs::{SiteId, TicketId};
+use schema::mail::agent_tokens;
+use schema::people::rules::Role;
 use schema::sites::Home;
 use schema::tickets::view::{Reader, find_detail};
 
@@ -24,5 +26,22 @@ pub async fn show(
     let site = caller.home(&state, Home::Ticket, id).await.map_err(|_| missing())?;
     let reader = Reader { user_id: caller.id(), role: caller.role() };
     let detail = find_detail(&state.db, site, TicketId(id), reader, now()).await?.ok_or_else(missing)?;
-    Ok(tagged(detail.record.card.version, &DetailView::of(detail, reader.is_staff())))
+    let (version, number) = (detail.record.card.version, detail.record.card.ticket_number);
+    let address = reply_address(&state, site, reader, number).await?;
+    Ok(tagged(version, &DetailView::of(detail, reader.is_staff(), address)))
+}
+
+/// The site's address with a token that proves the caller's hand; for its agents and admins.
+async fn reply_address(
+    state: &State,
+    site: SiteId,
+    reader: Reader,
+    ticket_number: i64,
+) -> Result<Option<String>, ApiError> {
+    if !matches!(reader.role, Role::Agent | Role::Admin) {
+        return Ok(None);
+    }
+    let settings = state.sites.by_id(site).await?;
+    let support = settings.and_then(|settings| settings.support_address.clone());
+    Ok(support.map(|support| agent_tokens(&state.seal).reply_to(reader.user_id.0, ticket_number, &support)))
 }

@@ -24,6 +24,9 @@ pub async fn bad_tokens(desk: &Desk) -> Vec<(&'static str, String)> {
     let claims = parts[1];
     let unsigned = BASE64.encode(r#"{"typ":"JWT","alg":"none"}"#);
     let other = BASE64.encode(r#"{"typ":"JWT","alg":"HS512"}"#);
+    let asymmetric = BASE64.encode(r#"{"typ":"JWT","alg":"RS256"}"#);
+    let other_site = desk.person_of(Some(desk.other.id), "admin").await;
+    desk.db.run(&format!("update sites set is_active = false where id = '{}'", desk.other.id)).await;
     let mut tampered = BASE64.decode(claims).unwrap();
     let at = tampered.len() / 2;
     tampered[at] ^= 1;
@@ -33,6 +36,8 @@ pub async fn bad_tokens(desk: &Desk) -> Vec<(&'static str, String)> {
         ("expired", expired),
         ("unsigned", format!("{unsigned}.{claims}.")),
         ("another algorithm", format!("{other}.{claims}.{}", parts[2])),
+        ("an asymmetric algorithm", format!("{asymmetric}.{claims}.{}", parts[2])),
+        ("of a site that was switched off", other_site.token),
         ("tampered", format!("{}.{}.{}", parts[0], BASE64.encode(tampered), parts[2])),
         ("of an ended session", ended.token),
         ("of a session long unused", idle.token),

@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// One operation of the document.
@@ -15,6 +16,9 @@ pub struct Operation {
     pub permission: Option<String>,
     /// A body that its schema allows; none where it takes none.
     pub body: Option<Value>,
+    /// What the document says of it.
+    pub said: Value,
+    pub document: Arc<Value>,
 }
 
 impl Operation {
@@ -25,6 +29,11 @@ impl Operation {
     /// Signing in and what comes before it: whoever comes with an old token must not be kept from getting a new one.
     pub fn ignores_tokens(&self) -> bool {
         self.path.starts_with("/api/auth/") && !self.lets_in("customer") | self.is_public()
+    }
+
+    /// Whether a widget's key opens it, and without a token nothing else does.
+    pub fn is_keyed(&self) -> bool {
+        self.roles.iter().any(|role| role == "widget")
     }
 
     pub fn is_public(&self) -> bool {
@@ -40,6 +49,19 @@ impl Operation {
         filled.collect::<Vec<_>>().join("/")
     }
 
+    /// Its JSON body's schema.
+    pub fn schema(&self) -> Option<&Value> {
+        let schema = &self.said["requestBody"]["content"]["application/json"]["schema"];
+        schema.is_object().then_some(schema)
+    }
+
+    /// The names and schemas of its query's parameters.
+    pub fn query(&self) -> Vec<(&str, &Value)> {
+        let parameters = self.said["parameters"].as_array().into_iter().flatten();
+        let of_query = parameters.filter(|one| one["in"] == "query");
+        of_query.map(|one| (one["name"].as_str().unwrap(), &one["schema"])).collect()
+    }
+
     pub fn has_ids(&self) -> bool {
         self.path.contains("{id}")
     }
@@ -47,7 +69,7 @@ impl Operation {
 
 /// All operations below `/api/`.
 pub async fn operations(desk: &Desk) -> Vec<Operation> {
-    let document = desk.get("/api/docs/openapi.json").send().await.json();
+    let document = Arc::new(desk.get("/api/docs/openapi.json").send().await.json());
     let paths = document["paths"].as_object().unwrap().clone();
     let mut found = Vec::new();
     for (path, item) in paths.iter().filter(|(path, _)| path.starts_with("/api/")) {
@@ -63,6 +85,8 @@ pub async fn operations(desk: &Desk) -> Vec<Operation> {
                 roles,
                 permission: said["x-permission"].as_str().map(str::to_owned),
                 tenants: said["x-tenant-scope"].as_str().unwrap_or_default().to_owned(),
+                said: said.clone(),
+                document: document.clone(),
                 body: schema.is_object().then(|| sample(schema, &document, 0)),
             });
         }
@@ -70,8 +94,26 @@ pub async fn operations(desk: &Desk) -> Vec<Operation> {
     found
 }
 
+/// A schema without the references, and without the null that may stand instead of it.
+pub fn resolved<'a>(schema: &'a Value, document: &'a Value) -> &'a Value {
+    if let Some(name) = schema["$ref"].as_str() {
+        return resolved(document.pointer(name.trim_start_matches('#')).unwrap_or(&Value::Null), document);
+    }
+    let choices = ["oneOf", "anyOf"].iter().find_map(|name| schema[*name].as_array());
+    match choices.and_then(|choices| choices.iter().find(|one| one["type"] != "null")) {
+        Some(real) => resolved(real, document),
+        None => schema,
+    }
+}
+
+/// Whether a schema is of a type, besides null perhaps.
+pub fn is(schema: &Value, kind: &str) -> bool {
+    schema["type"] == kind
+        || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind))
+}
+
 /// The least that a schema allows.
-fn sample(schema: &Value, document: &Value, depth: usize) -> Value {
+pub fn sample(schema: &Value, document: &Value, depth: usize) -> Value {
     if let Some(name) = schema["$ref"].as_str() {
         let target = document.pointer(name.trim_start_matches('#')).unwrap_or(&Value::Null);
         return if depth > 8 { Value::Null } else { sample(target, document, depth + 1) };

@@ -1,6 +1,7 @@
 //! Another site's records, one for every kind of id that a path can hold, and the proof that they stayed as they were.
 
 use crate::desk::Desk;
+use jobs::SiteId;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -22,13 +23,25 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     ("/api/departments", "insert into departments (id, site_id, name) values ('{id}', '{site}', '{id}')"),
     (
+        "/api/email/mailboxes",
+        "insert into mailboxes (id, site_id, host, port, username, password_sealed) \
+        values ('{id}', '{site}', 'posta.test', 993, '{id}', '')",
+    ),
+    (
+        "/api/email/quarantine",
+        "with box as (insert into mailboxes (site_id, host, port, username, password_sealed) \
+        values ('{site}', 'posta.test', 993, '{id}', '') returning id) \
+        insert into mail_messages (id, mailbox_id, site_id, uid_validity, uid, content_hash, size_bytes, raw, outcome, cause) \
+        select '{id}', id, '{site}', 1, 1, sha256('{id}'), 3, 'abc', 'quarantine', 'no_sender' from box",
+    ),
+    (
         "/api/forms",
         "insert into dynamic_forms (id, site_id, name, fields) values ('{id}', '{site}', 'Yabancı', '[]')",
     ),
     (
         "/api/settings/holidays",
         "insert into holidays (id, site_id, date, name) values ('{id}', '{site}', \
-        (select coalesce(max(date), '2030-01-01') + 1 from holidays), 'Yabancı')",
+        date '2030-01-01' + (random() * 60000)::int, 'Yabancı')",
     ),
     (
         "/api/statuses",
@@ -68,20 +81,25 @@ const RECORDS: &[(&str, &str)] = &[
 ];
 
 const TICKET: &str = "insert into tickets (id, site_id, ticket_number, reference, subject, message, visitor_name, source) \
-    values ('{id}', '{site}', (select coalesce(max(ticket_number), 0) + 1 from tickets where site_id = '{site}'), \
+    values ('{id}', '{site}', 1000000 + (random() * 800000000)::int, \
     left('{id}', 20), 'Yabancı', 'Yabancı', 'Yabancı', 'api')";
 
 /// The id of a fresh record of the desk's other site, of the kind that a path names.
 pub async fn record(desk: &Desk, path: &str) -> Option<Uuid> {
+    record_of(desk, desk.other.id, path).await
+}
+
+/// The same of any site.
+pub async fn record_of(desk: &Desk, site: SiteId, path: &str) -> Option<Uuid> {
     if path.starts_with("/api/sites/") {
-        return Some(desk.other.id.0);
+        return Some(site.0);
     }
     let best =
         RECORDS.iter().filter(|(prefix, _)| path.starts_with(prefix)).max_by_key(|(prefix, _)| prefix.len());
     let (_, insert) = best?;
     let id = Uuid::new_v4();
-    let other = desk.person_of(Some(desk.other.id), "agent").await;
-    let insert = insert.replace("{id}", &id.to_string()).replace("{site}", &desk.other.id.to_string());
+    let other = desk.person_of(Some(site), "agent").await;
+    let insert = insert.replace("{id}", &id.to_string()).replace("{site}", &site.to_string());
     desk.db.run(&insert.replace("{other}", &other.id.to_string())).await;
     Some(id)
 }

@@ -2,7 +2,12 @@
 
 mod callers;
 mod document;
+mod fields;
 mod foreign;
+mod ids;
+mod input;
+mod languages;
+mod places;
 
 use crate::client::Call;
 use crate::desk::Desk;

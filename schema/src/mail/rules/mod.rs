@@ -12,11 +12,13 @@
 //! | `machine`, `bounce` | mail that no person wrote: auto-replies, reports, receipts, complaints |
 //! | `identity` | when two messages are the same message |
 //! | `reply` | which ticket a message answers: keyed token, `#N`, `SUP-…` |
+//! | `authenticity` | whether a sender's own domain disowns a mail |
 //! | `address` | whose address it is, and values that are safe in a header |
 //! | `template` | what a site's own mail template may contain |
 //! | `priority` | how urgent the words sound |
 
 pub mod address;
+pub mod authenticity;
 mod body;
 mod bounce;
 mod bounds;
@@ -36,7 +38,7 @@ mod tnef;
 
 pub use bounce::{Action, DeliveryReport, FeedbackReport, ReadReceipt, Severity};
 pub use bounds::Bounds;
-pub use html::Page;
+pub use html::{Page, Shown, with_files, with_pictures};
 pub use identity::{Identity, identity};
 pub use machine::Machine;
 pub use mime::Attachment;

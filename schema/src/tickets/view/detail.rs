@@ -3,6 +3,7 @@
 use super::card::{Record, record};
 use super::parts::{Attachment, Link, attachments, links, participants, steps};
 use super::replies::{REPLIES_MAX, RepliesPage, find_replies};
+use crate::mail::bodies::{self, Body};
 use crate::people::rules::Role;
 use crate::pool::{Db, DbResult, Scope, Tx};
 use crate::sql::sql;
@@ -31,6 +32,8 @@ pub struct Detail {
     /// The statuses the reader may give it.
     pub steps: Vec<String>,
     pub lock: Option<Lock>,
+    /// What the mail looked like that it was made of.
+    pub body: Option<Body>,
 }
 
 impl Reader {
@@ -78,8 +81,13 @@ pub async fn find_detail(
         links: vec![],
         steps: vec![],
         lock: None,
+        body: None,
         record: record.clone(),
     };
+    if record.card.source == "email" {
+        let found = bodies::find(&mut tx, site, &[ticket.0]).await?;
+        detail.body = found.into_iter().next().map(|(_, body)| body);
+    }
     if staff {
         detail.participants = participants(&mut tx, site, ticket).await?;
         detail.links = links(&mut tx, site, ticket).await?;

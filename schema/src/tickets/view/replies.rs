@@ -1,5 +1,6 @@
 //! What was said in a ticket, a page at a time: the latest first to be asked for, each page in the order of speaking.
 
+use crate::mail::bodies::{self, Body};
 use crate::pool::{DbResult, Tx};
 use crate::sql::sql;
 use chrono::{DateTime, Utc};
@@ -43,6 +44,8 @@ pub struct RepliesPage {
     pub replies: Vec<Reply>,
     /// The first of them, if there are earlier ones.
     pub before: Option<(DateTime<Utc>, Uuid)>,
+    /// Of those that came by mail, what the mails looked like.
+    pub bodies: Vec<(Uuid, Body)>,
 }
 
 /// The latest replies of a ticket before a place, at most `limit`.
@@ -80,5 +83,8 @@ pub async fn find_replies(
     }
     let before = replies.last().filter(|_| more).map(|first| (first.created_at, first.id));
     replies.reverse();
-    Ok(RepliesPage { replies, before })
+    let mailed: Vec<Uuid> =
+        replies.iter().filter(|reply| reply.sender_email.is_some()).map(|reply| reply.id).collect();
+    let bodies = if mailed.is_empty() { Vec::new() } else { bodies::find(tx, site, &mailed).await? };
+    Ok(RepliesPage { replies, before, bodies })
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_imap::Client;
 use async_imap::imap_proto::{Response, Status};
+use async_imap::types::Capabilities;
+use async_imap::{Client, Session};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls_platform_verifier::Verifier;
@@ -15,7 +16,7 @@ use tokio_rustls::TlsConnector;
 
 use super::guard::{Guarded, Wire};
 use super::mailbox::Mailbox;
-use super::{Account, ImapError, ImapTls};
+use super::{Account, ImapError, ImapTls, LogIn};
 
 /// Connects, secures the connection and logs in.
 ///
@@ -26,9 +27,7 @@ pub async fn connect(account: &Account) -> Result<Mailbox, ImapError> {
     let max = account.timeouts.connect;
     let client = step(max, "connecting", secured(account)).await?;
     let (session, capabilities) = step(max, "logging in", async {
-        let password = account.password.expose_secret();
-        let logged_in = client.login_with_capabilities(&account.user, password).await;
-        let (mut session, capabilities) = logged_in.map_err(|(error, _)| ImapError::at_log_in(error))?;
+        let (mut session, capabilities) = logged_in(client, account).await?;
         let capabilities = match capabilities {
             Some(capabilities) => capabilities,
             None => session.capabilities().await?,
@@ -37,6 +36,37 @@ pub async fn connect(account: &Account) -> Result<Mailbox, ImapError> {
     })
     .await?;
     Ok(Mailbox::new(session, account.timeouts, capabilities.has_str("IDLE")))
+}
+
+async fn logged_in(
+    client: Client<Guarded>,
+    account: &Account,
+) -> Result<(Session<Guarded>, Option<Capabilities>), ImapError> {
+    match &account.log_in {
+        LogIn::Password(password) => {
+            let answer = client.login_with_capabilities(&account.user, password.expose_secret()).await;
+            answer.map_err(|(error, _)| ImapError::at_log_in(error))
+        }
+        LogIn::Token(token) => {
+            if account.user.contains(['\r', '\n', '\x01']) {
+                return Err(ImapError::Refused("the user holds a line break".to_owned()));
+            }
+            let text = format!("user={}\x01auth=Bearer {}\x01\x01", account.user, token.expose_secret());
+            let answer = client.authenticate("XOAUTH2", Once(Some(text))).await;
+            answer.map(|session| (session, None)).map_err(|(error, _)| ImapError::at_log_in(error))
+        }
+    }
+}
+
+/// Says its text to the first challenge. A second one tells why it was refused, and wants an empty answer.
+struct Once(Option<String>);
+
+impl async_imap::Authenticator for Once {
+    type Response = String;
+
+    fn process(&mut self, _challenge: &[u8]) -> String {
+        self.0.take().unwrap_or_default()
+    }
 }
 
 /// A client that has read the greeting, over TLS where the account says so.
@@ -77,7 +107,7 @@ async fn encrypted(account: &Account, wire: Box<dyn Wire>) -> Result<Box<dyn Wir
 }
 
 /// The system's certificates and the extra ones; always with aws-lc.
-fn connector(extra_ca: Option<&[u8]>) -> Result<TlsConnector, ImapError> {
+pub(in crate::io) fn connector(extra_ca: Option<&[u8]>) -> Result<TlsConnector, ImapError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let extra: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(extra_ca.unwrap_or_default())
         .collect::<Result<_, _>>()

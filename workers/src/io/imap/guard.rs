@@ -10,8 +10,8 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Bytes of one response, its literals included.
-const RESPONSE_BYTES_MAX: u64 = super::SIZE_BYTES_MAX as u64 + 64 * 1024;
+/// Bytes of one response, its literals included: a message of a batch, or a piece of a large one.
+const RESPONSE_BYTES_MAX: u64 = super::plan::BATCH_BYTES_MAX + super::plan::BATCH_BYTES_MAX / 4 + 1024 * 1024;
 /// Bytes of one line between literals.
 const LINE_BYTES_MAX: u64 = 256 * 1024;
 /// Enough of a line's end to hold `{4294967295}`.

@@ -10,11 +10,13 @@ use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response, Status};
 
 use super::connect::step;
 use super::guard::Guarded;
-use super::plan::{Listed, uid_set};
-use super::{ImapError, ImapTimeouts};
+use super::plan::{BATCH_BYTES_MAX, Listed, uid_set};
+use super::{ImapError, ImapTimeouts, SIZE_BYTES_MAX};
 
 /// Messages of one listing that are looked at. The rest is found by the next listing.
 const LISTED_MAX: usize = 100_000;
+/// Bytes of one piece of a large message.
+const PIECE_BYTES: usize = 1024 * 1024;
 
 /// The folder as it was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,14 +102,50 @@ impl Mailbox {
     /// # Errors
     /// [`ImapError::TooLarge`] when the server sends much more than it said; any but `Refused`.
     pub async fn fetch(&mut self, batch: &[Listed]) -> Result<Vec<RawMail>, ImapError> {
-        if batch.is_empty() {
-            return Ok(Vec::new());
+        match batch {
+            [] => return Ok(Vec::new()),
+            [large] if u64::from(large.size_bytes) > BATCH_BYTES_MAX => {
+                return Ok(self.fetch_in_pieces(large.uid).await?.into_iter().collect());
+            }
+            _ => {}
         }
         let mut basket = Basket::of(batch);
         let command = format!("UID FETCH {} (UID BODY.PEEK[])", uid_set(batch));
         step(self.timeouts.fetch, "fetching", self.run(&command, |attributes| basket.add(attributes)))
             .await?;
         Ok(batch.iter().filter_map(|mail| basket.take(mail.uid)).collect())
+    }
+
+    /// One message in pieces, so that no answer is large whatever the server said of its size. None if it vanished.
+    ///
+    /// # Errors
+    /// [`ImapError::TooLarge`] past the limit of a message; any but `Refused`.
+    pub async fn fetch_in_pieces(&mut self, uid: u32) -> Result<Option<RawMail>, ImapError> {
+        let (mut raw, max): (Vec<u8>, _) = (Vec::new(), self.timeouts.fetch);
+        loop {
+            let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<{}.{PIECE_BYTES}>)", raw.len());
+            let mut piece: Option<Vec<u8>> = None;
+            let taking = self.run(&command, |attributes| {
+                if uid_in(attributes) == Some(uid) && piece.is_none() {
+                    piece = body_in(attributes).map(<[u8]>::to_vec);
+                }
+                Ok(())
+            });
+            step(max, "fetching", taking).await?;
+            let Some(piece) = piece else {
+                // Gone at the first piece, cut at a later one: such a server has no more of it.
+                return Ok((!raw.is_empty()).then_some(RawMail { uid, raw }));
+            };
+            if raw.len() + piece.len() > SIZE_BYTES_MAX as usize || piece.len() > PIECE_BYTES {
+                return Err(ImapError::TooLarge);
+            }
+            // Room for what is there, and no more: doubling would hold the mail twice.
+            raw.reserve_exact(piece.len());
+            raw.extend_from_slice(&piece);
+            if piece.len() < PIECE_BYTES {
+                return Ok(Some(RawMail { uid, raw }));
+            }
+        }
     }
 
     /// Says good-bye; a server that does not answer is left.
@@ -169,6 +207,13 @@ fn uid_in(attributes: &[AttributeValue<'_>]) -> Option<u32> {
     })
 }
 
+fn body_in<'a>(attributes: &'a [AttributeValue<'_>]) -> Option<&'a [u8]> {
+    attributes.iter().find_map(|attribute| match attribute {
+        AttributeValue::BodySection { section: None, data: Some(data), .. } => Some(data.as_ref()),
+        _ => None,
+    })
+}
+
 /// Takes in only what was asked for, and not much more than was announced.
 struct Basket {
     mails: HashMap<u32, Option<Vec<u8>>>,
@@ -184,11 +229,7 @@ impl Basket {
     }
 
     fn add(&mut self, attributes: &[AttributeValue<'_>]) -> Result<(), ImapError> {
-        let raw = attributes.iter().find_map(|attribute| match attribute {
-            AttributeValue::BodySection { section: None, data: Some(data), .. } => Some(data),
-            _ => None,
-        });
-        let (Some(uid), Some(raw)) = (uid_in(attributes), raw) else { return Ok(()) };
+        let (Some(uid), Some(raw)) = (uid_in(attributes), body_in(attributes)) else { return Ok(()) };
         let Some(place @ None) = self.mails.get_mut(&uid) else { return Ok(()) };
         self.bytes_left = self.bytes_left.checked_sub(raw.len() as u64).ok_or(ImapError::TooLarge)?;
         *place = Some(raw.to_vec());

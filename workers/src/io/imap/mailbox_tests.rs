@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 
-use super::super::{Account, ImapTls, News, connect};
+use super::super::{Account, ImapTls, LogIn, News, connect};
 use super::*;
 
 /// A server that greets, logs in and opens a folder, and answers every other command by the first pair whose
@@ -51,7 +51,7 @@ fn account(port: u16) -> Account {
         port,
         tls: ImapTls::None,
         user: "u\"{10}".into(),
-        password: "p".to_owned().into(),
+        log_in: LogIn::Password("p".to_owned().into()),
         extra_ca: None,
         timeouts: ImapTimeouts { connect: short, command: short, fetch: short, poll: short },
         reach: schema::net::Reach::Anywhere,
@@ -183,4 +183,69 @@ async fn a_server_without_idle_is_asked_instead() {
     answers.push(("NOOP", "* 4 EXISTS\r\nTAG OK\r\n".to_owned()));
     let mut mailbox = opened(answers).await;
     assert_eq!(mailbox.idle_until_news(Duration::from_secs(60)).await.unwrap(), News::Mail);
+}
+
+/// The size is the server's word: what it sends instead is bounded piece by piece.
+#[tokio::test]
+async fn a_large_mail_comes_in_pieces_and_is_whole() {
+    let piece = |at: usize, length: usize| {
+        let text = "x".repeat(length);
+        format!("* 1 FETCH (UID 8 BODY[]<{at}> {{{length}}}\r\n{text})\r\nTAG OK done\r\n")
+    };
+    let mut mailbox = opened(vec![
+        ("UID FETCH 8 (UID BODY.PEEK[]<0.", piece(0, PIECE_BYTES)),
+        ("UID FETCH 8 (UID BODY.PEEK[]<1048576.", piece(PIECE_BYTES, 10)),
+    ])
+    .await;
+    let mails = mailbox.fetch(&[Listed { uid: 8, size_bytes: 40 * 1024 * 1024 }]).await.unwrap();
+    assert_eq!((mails.len(), mails[0].raw.len()), (1, PIECE_BYTES + 10));
+}
+
+#[tokio::test]
+async fn a_mail_without_end_is_stopped_at_the_limit_of_a_mail() {
+    let text = "x".repeat(PIECE_BYTES);
+    let endless = format!("* 1 FETCH (UID 8 BODY[]<0> {{{PIECE_BYTES}}}\r\n{text})\r\nTAG OK done\r\n");
+    let mut mailbox = opened(vec![("UID FETCH", endless)]).await;
+    mailbox.timeouts.fetch = Duration::from_secs(20);
+    assert!(matches!(mailbox.fetch_in_pieces(8).await, Err(ImapError::TooLarge)));
+}
+
+#[tokio::test]
+async fn a_token_is_sent_as_the_providers_want_it_and_a_refusal_says_so() {
+    let good = server(vec![
+        ("AUTHENTICATE XOAUTH2", "+ \r\n".to_owned()),
+        ("dXNlcj1hQGIudGVzdAFhdXRoPUJlYXJlciBqZXRvbgEB", "A0001 OK in\r\n".to_owned()),
+        ("CAPABILITY", "* CAPABILITY IMAP4rev1 IDLE\r\nTAG OK done\r\n".to_owned()),
+    ])
+    .await;
+    let token = |port: u16| Account {
+        user: "a@b.test".into(),
+        log_in: LogIn::Token("jeton".to_owned().into()),
+        ..account(port)
+    };
+    assert!(connect(&token(good)).await.is_ok());
+    let bad = server(vec![
+        ("AUTHENTICATE XOAUTH2", "+ \r\n".to_owned()),
+        ("dXNlcj", "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n".to_owned()),
+        ("", "A0001 NO [AUTHENTICATIONFAILED] Invalid credentials\r\n".to_owned()),
+    ])
+    .await;
+    assert!(matches!(connect(&token(bad)).await, Err(ImapError::Refused(_))));
+}
+
+#[tokio::test]
+async fn endless_talk_that_answers_nothing_ends_in_a_time_out_and_is_not_kept() {
+    let talk = "* 1 EXISTS\r\n* 2 RECENT\r\n* OK [ALERT] hello\r\n".repeat(50_000);
+    for command in ["EXAMINE", "UID FETCH", "NOOP"] {
+        let answers = vec![(command, talk.clone())];
+        let port = server(answers).await;
+        let mut mailbox = connect(&account(port)).await.unwrap();
+        mailbox.can_idle = false;
+        let ended = match command {
+            "EXAMINE" => mailbox.examine("INBOX").await.map(drop),
+            "UID FETCH" => mailbox.list_after(1).await.map(drop),
+            _ => mailbox.idle_until_news(Duration::from_secs(2)).await.map(drop),
+        };
+        assert!(matches!(ended, Err(ImapError::Timeout(_)) | Ok(())), "{command}: {ended:?}");
+    }
 }

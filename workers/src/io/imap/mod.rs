@@ -29,13 +29,14 @@ use schema::net::Reach;
 use secrecy::SecretString;
 
 pub use connect::connect;
+pub(super) use connect::connector;
 pub use error::ImapError;
 pub use idle::News;
 pub use mailbox::{Folder, Mailbox, RawMail};
 pub use plan::{Listed, Plan};
 
-/// Bytes of one message; larger ones are named, never fetched.
-pub const SIZE_BYTES_MAX: u32 = 40 * 1024 * 1024;
+/// Bytes of one message; larger ones are named, never fetched. What can be read can be fetched.
+pub const SIZE_BYTES_MAX: u32 = schema::mail::rules::read::SIZE_BYTES_MAX as u32;
 
 /// A mailbox and how to reach it.
 #[derive(Clone, Debug)]
@@ -44,12 +45,20 @@ pub struct Account {
     pub port: u16,
     pub tls: ImapTls,
     pub user: String,
-    pub password: SecretString,
+    pub log_in: LogIn,
     /// PEM certificates that are trusted beside the system's.
     pub extra_ca: Option<Vec<u8>>,
     pub timeouts: ImapTimeouts,
     /// Where the server may stand.
     pub reach: Reach,
+}
+
+/// What proves that the mailbox may be read.
+#[derive(Clone, Debug)]
+pub enum LogIn {
+    Password(SecretString),
+    /// An access token, as Google and Microsoft want it (XOAUTH2).
+    Token(SecretString),
 }
 
 /// How the connection is secured.

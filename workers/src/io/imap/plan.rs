@@ -2,8 +2,8 @@
 
 use super::SIZE_BYTES_MAX;
 
-/// A batch is one command and is held in memory at once.
-const BATCH_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// A batch is one command and is held in memory at once. A message that is larger comes in pieces.
+pub(super) const BATCH_BYTES_MAX: u64 = 8 * 1024 * 1024;
 const BATCH_COUNT_MAX: usize = 200;
 
 /// A message that lies in the folder.
@@ -24,6 +24,13 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Every message alone, for a server whose word is in doubt.
+    pub fn one_by_one(listed: impl IntoIterator<Item = Listed>) -> Plan {
+        let (too_large, rest): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|mail| mail.size_bytes > SIZE_BYTES_MAX);
+        Plan { batches: rest.into_iter().map(|mail| vec![mail]).collect(), too_large }
+    }
+
     pub fn of(listed: impl IntoIterator<Item = Listed>) -> Plan {
         let mut plan = Plan::default();
         let mut bytes = 0;

@@ -1,11 +1,14 @@
 //! A ticket with all that hangs on it.
 
+use super::mail::MailView;
 use super::record::RecordView;
 use crate::time::instant;
+use schema::mail::bodies::Body;
 use schema::tickets::list::Cursor;
 use schema::tickets::locks::Lock;
-use schema::tickets::view::{Attachment, Detail, Link, Reply};
+use schema::tickets::view::{Attachment, Detail, Link, RepliesPage, Reply};
 use serde::Serialize;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -19,6 +22,9 @@ pub struct DetailView {
     /// Where the earlier ones are found, if there are any: `before` of the list of replies.
     replies_before: Option<String>,
     attachments: Vec<AttachmentView>,
+    /// What the mail looked like that it was made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail: Option<MailView>,
     #[serde(flatten)]
     desk: Option<DeskView>,
 }
@@ -33,6 +39,9 @@ struct DeskView {
     /// The statuses that the caller may give it.
     transitions: Vec<String>,
     lock: Option<LockView>,
+    /// What the caller writes to this address, from his own, is his answer in the ticket. It is his alone: whoever else
+    /// had it could answer in his name.
+    reply_address: Option<String>,
 }
 
 /// Somebody is writing in the ticket.
@@ -62,6 +71,9 @@ pub struct ReplyView {
     pub sender_unverified: bool,
     pub body: String,
     pub is_internal: bool,
+    /// What the mail looked like that it came by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailView>,
     pub created_at: String,
 }
 
@@ -93,18 +105,20 @@ struct LinkView {
 
 impl DetailView {
     /// As staff or a customer reads it.
-    pub fn of(detail: Detail, is_staff: bool) -> Self {
-        let Detail { record, replies, attachments, participants, links, steps, lock } = detail;
+    pub fn of(detail: Detail, is_staff: bool, reply_address: Option<String>) -> Self {
+        let Detail { record, replies, attachments, participants, links, steps, lock, body } = detail;
         let desk = is_staff.then(|| DeskView {
             participants,
             links: links.into_iter().map(LinkView::from).collect(),
             transitions: steps,
             lock: lock.map(LockView::from),
+            reply_address,
         });
         Self {
             ticket: if is_staff { RecordView::of(record) } else { RecordView::without_notes(record) },
-            replies: replies.replies.into_iter().map(|reply| ReplyView::of(reply, is_staff)).collect(),
             replies_before: replies.before.map(|(at, id)| Cursor { at, id }.write()),
+            replies: ReplyView::all(replies, is_staff),
+            mail: body.map(MailView::from),
             attachments: attachments.into_iter().map(AttachmentView::from).collect(),
             desk,
         }
@@ -112,8 +126,19 @@ impl DetailView {
 }
 
 impl ReplyView {
-    pub fn of(reply: Reply, is_staff: bool) -> Self {
+    /// As staff or a customer reads them.
+    pub fn all(page: RepliesPage, is_staff: bool) -> Vec<Self> {
+        let mut bodies: HashMap<Uuid, Body> = page.bodies.into_iter().collect();
+        let view = |reply: Reply| {
+            let body = bodies.remove(&reply.id);
+            Self { mail: body.map(MailView::from), ..Self::of(reply, is_staff) }
+        };
+        page.replies.into_iter().map(view).collect()
+    }
+
+    fn of(reply: Reply, is_staff: bool) -> Self {
         Self {
+            mail: None,
             id: reply.id,
             author: reply.author,
             author_id: reply.user_id,

@@ -2,6 +2,7 @@
 
 mod card;
 mod detail;
+mod mail;
 mod record;
 
 pub use card::CardView;

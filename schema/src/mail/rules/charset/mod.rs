@@ -52,10 +52,15 @@ pub(super) fn is_known(label: &str) -> bool {
     labels::find(label).is_some() || labels::is_default(label)
 }
 
-/// The single-byte charset a label names, to read undeclared bytes of the same mail with.
+/// The single-byte charset a label names, to read undeclared bytes of the same mail with. The Western one says nothing:
+/// programs write it without meaning it, and but for six letters it is the Turkish one.
 pub(super) fn hint(label: &str) -> Option<&'static Encoding> {
     match labels::find(label) {
-        Some(Decoder::Library(encoding)) if !is_unicode(encoding) => Some(encoding),
+        Some(Decoder::Library(encoding))
+            if !is_unicode(encoding) && encoding != encoding_rs::WINDOWS_1252 =>
+        {
+            Some(encoding)
+        }
         _ => None,
     }
 }

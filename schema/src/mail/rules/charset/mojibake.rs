@@ -56,11 +56,27 @@ pub(super) fn turkish_in_western<'a>(text: Cow<'a, str>, encoding: &'static Enco
         return text;
     }
     let is_icelandic = text.contains(['á', 'í', 'ó', 'ú', 'é', 'æ', 'Á', 'Í', 'Ó', 'Ú', 'É', 'Æ']);
-    let is_turkish = text.contains(['ý', 'Ý', 'ü', 'Ü', 'ç', 'Ç']);
+    let is_turkish = text.contains(['ý', 'Ý', 'ü', 'Ü', 'ç', 'Ç']) || has_turkish_thorn(&text);
     if is_icelandic || !is_turkish {
         return text;
     }
     Cow::Owned(text.chars().map(turkish).collect())
+}
+
+/// `þ` at the end of a word or before most consonants: «sipariþ», «iþlem». Icelandic begins words with it.
+fn has_turkish_thorn(text: &str) -> bool {
+    let mut signs = text.chars().peekable();
+    let mut is_inside = false;
+    while let Some(sign) = signs.next() {
+        let next = signs.peek().map(|next| next.to_ascii_lowercase());
+        let ends_word = next.is_none_or(|next| !next.is_alphanumeric());
+        let is_hard = next.is_some_and(|next| next.is_ascii_alphabetic() && !"aeiouyrj".contains(next));
+        if is_inside && sign == 'þ' && (ends_word || is_hard) {
+            return true;
+        }
+        is_inside = sign.is_alphabetic();
+    }
+    false
 }
 
 fn turkish(letter: char) -> char {

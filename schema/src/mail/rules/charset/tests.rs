@@ -81,6 +81,9 @@ fn turkish_letters_under_a_western_label_are_turkish_and_icelandic_stays() {
         "Siparişim gelmedi, yılbaşı"
     );
     assert_eq!(decode(b"\xdeirketimiz \xfc\xe7", Some("windows-1252")), "Şirketimiz üç");
+    assert_eq!(decode(b"Sipari\xfe geldi", Some("iso-8859-1")), "Sipariş geldi");
+    assert_eq!(decode(b"Al\xfeingi kom saman", Some("iso-8859-1")), "Alþingi kom saman");
+    assert_eq!(decode(b"\xdea\xf0 er gott", Some("iso-8859-1")), "Það er gott");
     assert_eq!(decode(b"\xdea\xf0 er g\xf3\xf0ur dagur", Some("iso-8859-1")), "Það er góður dagur");
     assert_eq!(decode(b"\xdea\xf0 er", Some("iso-8859-1")), "Það er");
     assert_eq!(decode(b"caf\xe9", Some("iso-8859-1")), "café");

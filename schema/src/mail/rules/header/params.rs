@@ -225,7 +225,8 @@ fn plain_text(text: &str) -> String {
     }
 }
 
-fn percent_decoded(text: &str) -> Vec<u8> {
+/// `%C5%9F` as bytes; what is no code stays.
+pub(crate) fn percent_decoded(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let mut out = Vec::with_capacity(bytes.len());

@@ -1,7 +1,7 @@
 //! A page that may be shown to an agent: no script, no form, no style sheet, nothing loaded from elsewhere.
 //!
 //! Remote pictures tell their sender when and where a mail is read, so their `src` waits in `data-blocked-src`
-//! until somebody asks for them ([`with_pictures`]). Pictures that came with the mail (`cid:`) and pictures
+//! until somebody asks for them ([`super::with_pictures`]). Pictures that came with the mail (`cid:`) and pictures
 //! inside the page (`data:`) are kept. Styles are cut down to colours, type and boxes, none of which loads or
 //! covers anything.
 
@@ -13,6 +13,7 @@ use ammonia::{Builder, UrlRelative};
 
 use super::super::read::guarded;
 use super::super::split::{Section, sections_of};
+use super::pictures::BLOCKED;
 use super::{escaped, layout, token};
 
 /// Bytes of a page beyond which only its text is shown.
@@ -40,13 +41,8 @@ pub struct Shown {
 pub(super) fn clean(html: &str) -> Shown {
     let (reply, quoted) = halves(html);
     let (reply, quoted) = (cleaned(reply), cleaned(quoted));
-    let has_blocked_pictures = [&reply, &quoted].iter().any(|half| half.contains("data-blocked-src=\""));
+    let has_blocked_pictures = [&reply, &quoted].iter().any(|half| half.contains(BLOCKED));
     Shown { reply, quoted, has_blocked_pictures }
-}
-
-/// The clean page with its remote pictures, for who asked to see them. The page must come from [`Shown`].
-pub fn with_pictures(clean: &str) -> String {
-    clean.replace(" data-blocked-src=\"", " src=\"")
 }
 
 /// Before and after the place where nothing but quote follows.
@@ -90,7 +86,7 @@ fn settled(html: &str) -> Option<String> {
 }
 
 fn once(html: &str) -> String {
-    BUILDER.clean(html).to_string().replace(&format!(" src=\"{WAITING}"), " data-blocked-src=\"")
+    BUILDER.clean(html).to_string().replace(&format!(" src=\"{WAITING}"), BLOCKED)
 }
 
 /// Counts open elements. Those that close themselves are left out of the count.

@@ -217,7 +217,7 @@ impl Found {
     /// Pictures the page shows are inline, whatever their disposition says (many programs set none).
     pub(super) fn mark_inline(&mut self, page: Option<&Page>) {
         let Some(page) = page else { return };
-        let shown: HashSet<&str> = page.content_ids().collect();
+        let shown: HashSet<String> = page.content_ids().collect();
         for file in &mut self.attachments {
             file.is_inline |= file.content_id.as_deref().is_some_and(|id| shown.contains(id));
         }

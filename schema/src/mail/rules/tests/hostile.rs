@@ -177,6 +177,19 @@ fn no_nul_reaches_what_is_stored() {
 }
 
 #[test]
+fn no_nul_of_a_page_reaches_what_is_stored() {
+    for page in
+        ["<pre>a\0b</pre>", "a\0b", "<pre>\0</pre>", "<img alt='a\0b'>", "<b>a</b>&#0;\0<p title='\0'>b"]
+    {
+        let raw = format!("{HEAD}Content-Type: text/html\r\n\r\n{page}");
+        let mail = read(raw.as_bytes()).unwrap();
+        let shown = mail.page.map(|page| page.clean()).unwrap_or_default();
+        assert!(!format!("{}{:?}{}", mail.text, mail.sections, shown.reply).contains(['\0']), "{page:?}");
+        assert!(!format!("{:?}", mail.sections).contains("\\0"), "{page:?}");
+    }
+}
+
+#[test]
 fn parts_with_strange_parameters_do_not_panic() {
     for parameter in [
         "name*0*=a; name*0=b",

@@ -58,7 +58,8 @@ impl Layout<'_> {
         if depth > 0 && !text.is_empty() {
             line.push(' ');
         }
-        line.push_str(text);
+        // The database stores no NUL.
+        line.extend(text.chars().filter(|letter| *letter != '\0'));
         let mark = match self.place {
             Mark::None => self.mark,
             _ if text.is_empty() => self.mark,
@@ -73,7 +74,7 @@ impl Layout<'_> {
         if !is_empty || self.alts.is_empty() {
             return self.lines;
         }
-        let line = |alt: &str| Line { text: format!("[{}]", alt.trim()), mark: Mark::None };
+        let line = |alt: &str| Line { text: format!("[{}]", alt.trim()).replace('\0', ""), mark: Mark::None };
         self.alts.lines().map(|alt| (line(alt), 0)).collect()
     }
 }

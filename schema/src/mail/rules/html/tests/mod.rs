@@ -3,6 +3,8 @@ use proptest::prelude::*;
 use super::super::split::Mark;
 use super::*;
 
+mod attacks;
+
 fn text(html: &str) -> String {
     lines(html).into_iter().map(|line| line.text + "\n").collect::<String>().trim_end().to_owned()
 }
@@ -150,7 +152,23 @@ fn remote_pictures_wait_until_somebody_asks_and_own_pictures_are_shown() {
     );
     assert_eq!(with_pictures(&shown.reply), shown.reply.replace("data-blocked-src", "src"));
     assert_eq!(page.content_ids().collect::<Vec<_>>(), ["logo@x"]);
+    let text =
+        clean("<p title='<img data-blocked-src=x>'> data-blocked-src=\"a\" &lt;img src=\"cid:a\"></p>");
+    assert_eq!((with_pictures(&text), with_files(&text, |_| None)), (text.clone(), text), "text stays text");
     assert!(!Page::new("<img src=cid:a>".to_owned()).clean().has_blocked_pictures);
+}
+
+#[test]
+fn pictures_of_the_mail_are_found_where_they_are_served() {
+    let page = "<img src=cid:logo@x><img width=5 src='cid:%C5%9F%20a%40b&amp;c'><img src=cid:yok><img src=https://x.test/a>";
+    let page = Page::new(page.to_owned());
+    assert_eq!(page.content_ids().collect::<Vec<_>>(), ["logo@x", "ş a@b&c", "yok"]);
+    let address = |id: &str| (id != "yok").then(|| format!("/api/files/{}?a=1&b=\"", id.len()));
+    assert_eq!(
+        with_files(&page.clean().reply, address),
+        "<img src=\"/api/files/6?a=1&amp;b=&quot;\"><img width=\"5\" src=\"/api/files/8?a=1&amp;b=&quot;\"><img>\
+         <img data-blocked-src=\"https://x.test/a\">"
+    );
 }
 
 #[test]

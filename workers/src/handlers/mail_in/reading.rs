@@ -1,0 +1,64 @@
+//! Stored bytes → a mail. Whatever the bytes do to a parser ends in a named cause.
+
+use crate::env::Env;
+use anyhow::Context;
+use object_store::{ObjectStoreExt, path::Path};
+use schema::mail::bodies::Body;
+use schema::mail::inbound::Raw;
+use schema::mail::rules::{Incoming, Unreadable, authenticity, read as parse};
+use std::panic::catch_unwind;
+use std::time::Duration;
+
+/// Mails up to this size are read where they are; larger ones on a thread of their own.
+const QUICK_BYTES_MAX: usize = 64 * 1024;
+/// How long reading a large mail may take.
+const READING_MAX: Duration = Duration::from_secs(30);
+
+/// A mail that was read.
+pub struct Arrived {
+    pub mail: Incoming,
+    /// Its pieces and its page, if it has more than plain words.
+    pub body: Option<Box<Body>>,
+    /// The domain it claims to come from says that it does not.
+    pub is_disowned: bool,
+}
+
+/// The bytes of a stored mail, taken out of it.
+///
+/// # Errors
+/// The file store is away.
+pub async fn bytes(stored: &mut Raw, env: &Env) -> anyhow::Result<Vec<u8>> {
+    match (stored.raw.take(), &stored.raw_key) {
+        (Some(raw), _) => Ok(raw),
+        (None, Some(key)) => {
+            let file = env.files.get(&Path::from(key.as_str())).await.context("the raw mail's file")?;
+            // Without a copy: the store hands over bytes that nobody else has.
+            Ok(Vec::from(file.bytes().await?))
+        }
+        (None, None) => anyhow::bail!("the mail's bytes are nowhere"),
+    }
+}
+
+/// # Errors
+/// The cause under which the mail is quarantined.
+pub async fn read(raw: Vec<u8>) -> Result<Arrived, &'static str> {
+    if raw.len() <= QUICK_BYTES_MAX {
+        return guarded(raw);
+    }
+    let reading = tokio::task::spawn_blocking(move || guarded(raw));
+    match tokio::time::timeout(READING_MAX, reading).await {
+        Ok(Ok(read)) => read,
+        Ok(Err(_)) => Err("panicked"),
+        Err(_) => Err("too_slow"),
+    }
+}
+
+fn guarded(raw: Vec<u8>) -> Result<Arrived, &'static str> {
+    catch_unwind(move || {
+        let mail = parse(&raw).map_err(Unreadable::code)?;
+        let is_disowned = authenticity::is_disowned(&raw);
+        drop(raw);
+        Ok(Arrived { body: Body::of(&mail).map(Box::new), mail, is_disowned })
+    })
+    .unwrap_or(Err("panicked"))
+}
