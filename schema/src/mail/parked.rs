@@ -202,7 +202,7 @@ pub async fn retry(
             .bind::<SqlUuid, _>(id)
             .get_results(tx.conn())
             .await?;
-    match states.iter().next().map(|row| row.state.as_str()) {
+    match states.into_iter().next().map(|row| row.state).as_deref() {
         None => return Err(NotRetried::NotFound),
         Some("sent") => return Err(NotRetried::Sent),
         Some(_) => {}

@@ -5,9 +5,7 @@
 //! neither read nor changed. A server that is away is tried again and again; the watch itself does not end.
 
 mod doubt;
-mod login;
-
-pub(super) use login::{account, wants_person};
+pub(super) mod login;
 
 use crate::env::Env;
 use crate::handler::{Attempt, Long, Outcome, Short};

@@ -1,6 +1,6 @@
 //! One look into a mailbox, for whoever has just set it up: log in, open the folder, tell how that went.
 
-use super::mailbox::{account, wants_person};
+use super::mailbox::login::{account, wants_person};
 use crate::env::Env;
 use crate::handler::{Attempt, Long, Outcome};
 use crate::io::imap;
@@ -16,10 +16,10 @@ impl Long for mailbox::Check {
         tx.rollback().await;
         let Some(mailbox) = found else { return Ok(Verdict::Done) };
         let trouble = look(&mailbox, attempt, env).await.err();
-        let refused = trouble.as_ref().is_some_and(wants_person);
-        let trouble = trouble.map(|error| format!("{error:#}"));
+        let text = trouble.as_ref().map(|error| format!("{error:#}"));
+        let wants_person = trouble.as_ref().is_some_and(wants_person);
         let Some(mut tx) = attempt.finish(env, Scope::System).await? else { return Ok(Verdict::Done) };
-        mailboxes::note(&mut tx, self.mailbox_id, trouble.as_deref(), refused).await?;
+        mailboxes::note(&mut tx, self.mailbox_id, text.as_deref(), wants_person).await?;
         tx.commit().await?;
         Ok(Verdict::Done)
     }

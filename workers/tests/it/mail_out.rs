@@ -312,7 +312,7 @@ async fn a_sites_server_in_a_private_network_is_never_connected_to() {
 }
 
 /// A server that takes one mail and gives its text.
-async fn one_mail() -> (u16, JoinHandle<String>) {
+pub async fn one_mail() -> (u16, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let served = tokio::spawn(async move {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod desk;
+mod dkim;
 mod first_admin;
 mod leftovers;
 mod mail_in;

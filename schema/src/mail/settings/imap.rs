@@ -6,7 +6,7 @@ use crate::pool::{DbResult, Scope, Tx};
 use crate::seal::Seal;
 use crate::sql::sql;
 use diesel::QueryableByName;
-use diesel::sql_types::{Binary, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::{MailboxId, NewJob, SiteId, mailbox};
 use secrecy::ExposeSecret;
@@ -84,13 +84,19 @@ async fn leave(tx: &mut Tx, site: SiteId) -> DbResult<()> {
 }
 
 async fn refresh(tx: &mut Tx, site: SiteId, id: Uuid, server: &Server, sealed: Vec<u8>) -> DbResult<Uuid> {
-    sql("update mailboxes set tls = ?, password_sealed = ?, trouble = null where site_id = ? and id = ?")
-        .bind::<Text, _>(server.security.as_str())
-        .bind::<Binary, _>(sealed)
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(id)
-        .execute(tx.conn())
-        .await?;
+    // A password that is given anew takes the place of a log-in by token.
+    sql("update mailboxes set tls = ?, password_sealed = ?, trouble = null,
+             auth = case when ? then 'password' else auth end,
+             needs_reauthorisation = needs_reauthorisation and not ?
+         where site_id = ? and id = ?")
+    .bind::<Text, _>(server.security.as_str())
+    .bind::<Binary, _>(sealed)
+    .bind::<Bool, _>(matches!(server.password, Secret::New(_)))
+    .bind::<Bool, _>(matches!(server.password, Secret::New(_)))
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<SqlUuid, _>(id)
+    .execute(tx.conn())
+    .await?;
     Ok(id)
 }
 
@@ -111,7 +117,8 @@ async fn enter(tx: &mut Tx, site: SiteId, server: &Server, sealed: Vec<u8>) -> R
     let row: Id = sql("insert into mailboxes (site_id, host, port, tls, username, password_sealed, by_site)
         values (?, ?, ?, ?, ?, ?, true)
         on conflict (host, port, username, folder) do update
-            set tls = excluded.tls, password_sealed = excluded.password_sealed, is_active = true, trouble = null
+            set tls = excluded.tls, password_sealed = excluded.password_sealed, is_active = true, trouble = null,
+                auth = 'password', needs_reauthorisation = false
         returning id")
     .bind::<SqlUuid, _>(site.0)
     .bind::<Text, _>(&server.host)

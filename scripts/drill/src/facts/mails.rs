@@ -14,8 +14,6 @@ pub struct Seen {
     pub name: String,
     #[diesel(sql_type = Text)]
     pub outcome: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub cause: Option<String>,
 }
 
 /// A mail of the outbound ledger.
@@ -27,8 +25,6 @@ pub struct Posted {
     pub state: String,
     #[diesel(sql_type = Nullable<Text>)]
     pub cause: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    pub last_error: Option<String>,
     #[diesel(sql_type = Integer)]
     pub repeats: i32,
 }
@@ -46,9 +42,8 @@ impl Facts {
     /// Every received mail that has a Message-ID.
     pub async fn seen_mails(&self) -> anyhow::Result<Vec<Seen>> {
         let mut tx = self.begin().await?;
-        let ask = sql(
-            "select message_id as name, outcome::text, cause from mail_messages where message_id is not null",
-        );
+        let ask =
+            sql("select message_id as name, outcome::text from mail_messages where message_id is not null");
         let rows = ask.get_results(tx.conn()).await?;
         tx.commit().await?;
         Ok(rows)
@@ -57,8 +52,7 @@ impl Facts {
     /// Confirmations of what came by mail.
     pub async fn posted(&self) -> anyhow::Result<Vec<Posted>> {
         let mut tx = self.begin().await?;
-        let ask =
-            sql("select to_address::text, state::text, cause::text, last_error, repeats from mail_outbox
+        let ask = sql("select to_address::text, state::text, cause::text, repeats from mail_outbox
             where template = 'acknowledgement'");
         let rows = ask.get_results(tx.conn()).await?;
         tx.commit().await?;

@@ -38,8 +38,8 @@ impl Sort {
             Sort::Fresh | Sort::Unnamed | Sort::Twice => &["ticket"],
             Sort::Senderless => &["quarantine"],
             Sort::Answer => &["reply"],
-            Sort::Away => &["note", "reply"],
-            Sort::Bounce => &["note"],
+            Sort::Away => &["auto_reply", "note", "reply"],
+            Sort::Bounce => &["bounce", "note"],
         }
     }
 }
