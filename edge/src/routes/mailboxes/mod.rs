@@ -19,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+const PROVIDER: Text = Text::new("google ya da microsoft olmalı.", "Must be google or microsoft.");
 const TAKEN: Text = Text::new("Bu posta kutusu zaten var", "There is such a mailbox already");
 
 /// The routes.
@@ -95,7 +96,7 @@ struct Granted {
 fn known(name: &str, _: &()) -> garde::Result {
     match Provider::parse(name) {
         Some(_) => Ok(()),
-        None => Err(garde::Error::new("google / microsoft")),
+        None => Err(PROVIDER.rule()),
     }
 }
 
