@@ -44,6 +44,19 @@ pub fn complete(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
+/// The description as JSON, with what the types of it have no word for: a parameter of a query that is there and empty
+/// is as if it were absent.
+pub fn written(document: &utoipa::openapi::OpenApi) -> String {
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    let items = document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
+    let operations = items.filter_map(serde_json::Value::as_object_mut).flat_map(|item| item.values_mut());
+    let parameters = operations.filter_map(|one| one.get_mut("parameters")?.as_array_mut()).flatten();
+    for parameter in parameters.filter(|one| one["in"] == "query" && one["required"] != true) {
+        parameter["allowEmptyValue"] = true.into();
+    }
+    document.to_string()
+}
+
 /// The operations of a path, each with its method.
 pub fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let methods = [

@@ -1,6 +1,7 @@
 //! The API's own description: as OpenAPI for programs, as a page for people. The page needs no other server.
 
 use crate::auth::{Access, guarded};
+use crate::openapi;
 use crate::state::State;
 use axum::Extension;
 use axum::http::header;
@@ -19,7 +20,7 @@ pub struct Description(Bytes);
 impl Description {
     /// Of all routes, these included.
     pub fn of(document: &OpenApi) -> Self {
-        Self(document.to_json().unwrap_or_default().into())
+        Self(openapi::written(document).into())
     }
 }
 

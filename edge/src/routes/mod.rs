@@ -55,7 +55,7 @@ pub fn app(state: State) -> Router {
 
 /// The API's description, OpenAPI as JSON, as a running edge gives it.
 pub fn description(state: &State) -> String {
-    described(state).1.to_json().unwrap_or_default()
+    openapi::written(&described(state).1)
 }
 
 fn described(state: &State) -> (Router<State>, OpenApi) {

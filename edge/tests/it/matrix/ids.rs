@@ -28,22 +28,46 @@ fn takes_ids(name: &str, schema: &Value) -> bool {
     schema["format"] == "uuid" || (is(schema, "string") && (name.ends_with("_id") || name == "assigned_to"))
 }
 
+/// Somebody who may call an operation, and a record of the desk's own site to call it on.
+pub struct Ready {
+    path: String,
+    headers: Vec<(&'static str, String)>,
+}
+
+pub async fn ready(desk: &Desk, one: &Operation) -> Ready {
+    let own = foreign::record_of(desk, desk.site.id, &one.path).await.unwrap_or_else(Uuid::new_v4);
+    let id = |name: &str| if name == "key" { "support_team_name".to_owned() } else { own.to_string() };
+    let path = one.path_with(id);
+    let roles = ["admin", "agent", "customer", "superadmin"];
+    let Some(role) = roles.into_iter().find(|role| one.roles.iter().any(|one| one == role)) else {
+        return Ready { path, headers: vec![("x-api-key", desk.site.key.clone())] };
+    };
+    let person = desk.person_of((role != "superadmin").then_some(desk.site.id), role).await;
+    let headers =
+        vec![("authorization", format!("Bearer {}", person.token)), ("x-site-id", desk.site.id.to_string())];
+    Ready { path, headers }
+}
+
+/// All operations, each with somebody who may call it.
+pub async fn all_ready(desk: &Desk) -> Vec<(Operation, Ready)> {
+    let mut all = Vec::new();
+    for one in operations(desk).await {
+        let ready = ready(desk, &one).await;
+        all.push((one, ready));
+    }
+    all
+}
+
+impl Ready {
+    pub fn call(&self, desk: &Desk, one: &Operation, query: &str) -> Call {
+        let call = desk.call(&one.method, &format!("{}{query}", self.path));
+        self.headers.iter().fold(call, |call, (name, value)| call.header(name, value))
+    }
+}
+
 /// A call by somebody who may, a fresh one each time, on a record of the desk's own site.
 pub async fn call(desk: &Desk, one: &Operation, query: &str) -> Call {
-    let own = foreign::record_of(desk, desk.site.id, &one.path).await.unwrap_or_else(Uuid::new_v4);
-    let path = one.path_with(|name| if name == "key" { "support_team_name".into() } else { own.to_string() });
-    let path = format!("{path}{query}");
-    match ["admin", "agent", "customer", "superadmin"]
-        .into_iter()
-        .find(|role| one.roles.iter().any(|one| one == role))
-    {
-        Some("superadmin") => {
-            let call = desk.call_by("superadmin", &one.method, &path).await;
-            call.header("x-site-id", &desk.site.id.to_string())
-        }
-        Some(role) => desk.call_by(role, &one.method, &path).await,
-        None => desk.call(&one.method, &path).header("x-api-key", &desk.site.key),
-    }
+    ready(desk, one).await.call(desk, one, query)
 }
 
 /// What a caller sees, whatever the ids and times in it.

@@ -3,7 +3,7 @@
 //! named.
 
 use super::document::{Operation, is, operations};
-use super::ids::call;
+use super::ids::{Ready, all_ready, call};
 use super::places::{Place, places};
 use crate::client::{Answer, Call};
 use crate::desk::Desk;
@@ -74,19 +74,24 @@ async fn faults(calls: Vec<impl Future<Output = Option<String>>>) -> Vec<String>
     futures::stream::iter(calls).buffer_unordered(AT_ONCE).filter_map(std::future::ready).collect().await
 }
 
-async fn tried_in_body(desk: &Desk, one: &Operation, place: &Place, value: Value) -> Option<String> {
+async fn tried_in_body(
+    desk: &Desk,
+    (one, ready): &(Operation, Ready),
+    place: &Place,
+    value: Value,
+) -> Option<String> {
     let body = place.filled(one, value.clone());
-    let answer = call(desk, one, "").await.json(&body).send().await;
+    let answer = ready.call(desk, one, "").json(&body).send().await;
     fault(one, place.name(), &value.to_string(), &answer)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_text_in_a_body_is_more_than_a_text() {
     let desk = Desk::new().await;
-    let (all, tricks) = (operations(&desk).await, tricks());
+    let (all, tricks) = (all_ready(&desk).await, tricks());
     let mut calls = Vec::new();
     for one in &all {
-        for place in places(one).into_iter().filter(|place| is(&place.schema, "string")) {
+        for place in places(&one.0).into_iter().filter(|place| is(&place.schema, "string")) {
             for trick in &tricks {
                 let (desk, place) = (&desk, place.clone());
                 calls.push(async move { tried_in_body(desk, one, &place, json!(trick)).await });
@@ -101,10 +106,10 @@ async fn no_text_in_a_body_is_more_than_a_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_of_another_type_is_refused_and_no_fault() {
     let desk = Desk::new().await;
-    let (all, misfits) = (operations(&desk).await, misfits());
+    let (all, misfits) = (all_ready(&desk).await, misfits());
     let mut calls = Vec::new();
     for one in &all {
-        for place in places(one) {
+        for place in places(&one.0) {
             for misfit in &misfits {
                 let (desk, place) = (&desk, place.clone());
                 calls.push(async move { tried_in_body(desk, one, &place, misfit.clone()).await });
@@ -120,13 +125,13 @@ async fn a_value_of_another_type_is_refused_and_no_fault() {
 async fn what_is_no_text_at_all_is_a_bad_request_wherever_it_stands() {
     let desk = Desk::new().await;
     let mut wrong = Vec::new();
-    for one in &operations(&desk).await {
+    for (one, ready) in &all_ready(&desk).await {
         for place in places(one).iter().filter(|place| is(&place.schema, "string")) {
             let sound = place.filled(one, json!("«metin»")).to_string();
             for no_text in [&b"a\\u0000b"[..], b"a\\ud800b", b"a\xff\xfeb"] {
                 let (before, after) = sound.split_once("«metin»").unwrap();
                 let body = [before.as_bytes(), no_text, after.as_bytes()].concat();
-                let answer = call(&desk, one, "").await.body("application/json", body).send().await;
+                let answer = ready.call(&desk, one, "").body("application/json", body).send().await;
                 if !matches!(answer.status.as_u16(), 400 | 401 | 403 | 404 | 409) {
                     let no_text = String::from_utf8_lossy(no_text);
                     wrong.push(format!(
@@ -146,24 +151,24 @@ async fn what_is_no_text_at_all_is_a_bad_request_wherever_it_stands() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_parameter_of_a_query_is_more_than_a_value() {
     let desk = Desk::new().await;
-    let (all, mut values) = (operations(&desk).await, tricks());
+    let (all, mut values) = (all_ready(&desk).await, tricks());
     values.retain(|text| text.len() < 8000);
     values.extend(
         ["-1", "0", "1e3", "4294967296", "true", "a\0b", "00000000-0000-0000-0000-000000000000"]
             .map(str::to_owned),
     );
     let written = |name: &str, value: &str| serde_urlencoded::to_string([(name, value)]).unwrap();
-    let mut queries: Vec<(&Operation, String)> = Vec::new();
+    let mut queries: Vec<(&(Operation, Ready), String)> = Vec::new();
     for one in &all {
-        for (name, _) in one.query() {
+        for (name, _) in one.0.query() {
             queries.extend(values.iter().map(|value| (one, format!("?{}", written(name, value)))));
             queries.push((one, format!("?{name}=%ff%fe&{name}=%00&{name}[]=1&{name}[$gt]=1")));
             queries.push((one, format!("?{name}={}", "9".repeat(9000))));
         }
     }
-    let calls = queries.iter().map(|(one, query)| {
+    let calls = queries.iter().map(|((one, ready), query)| {
         let desk = &desk;
-        async move { fault(one, "", query, &call(desk, one, query).await.send().await) }
+        async move { fault(one, "", query, &ready.call(desk, one, query).send().await) }
     });
     let wrong = faults(calls.collect()).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -210,14 +215,14 @@ fn with(call: Call, media_type: &str, body: &[u8]) -> Call {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_cannot_be_meant_is_refused_by_every_operation_that_takes_one() {
     let desk = Desk::new().await;
-    let (all, bodies) = (operations(&desk).await, bodies());
+    let (all, bodies) = (all_ready(&desk).await, bodies());
     let mut calls = Vec::new();
     // A calendar file is a body of its own kind.
-    for one in all.iter().filter(|one| one.schema().is_some()) {
+    for (one, ready) in all.iter().filter(|(one, _)| one.schema().is_some()) {
         for (name, media_type, body, expected) in &bodies {
             let desk = &desk;
             calls.push(async move {
-                let answer = with(call(desk, one, "").await, media_type, body).send().await;
+                let answer = with(ready.call(desk, one, ""), media_type, body).send().await;
                 let status = answer.status.as_u16();
                 (!expected.contains(&status))
                     .then(|| format!("{} {} {name}: {}", one.method, one.path, answer.seen()))

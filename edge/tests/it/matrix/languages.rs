@@ -1,7 +1,7 @@
 //! Every refusal in Turkish and, for whoever prefers it, in English: the same status, other words.
 
-use super::document::{Operation, is, operations};
-use super::ids::call;
+use super::document::{Operation, is};
+use super::ids::{Ready, all_ready};
 use super::places::places;
 use crate::client::{Answer, Call};
 use crate::desk::Desk;
@@ -68,7 +68,7 @@ fn ways(one: &Operation) -> Vec<(String, Ask)> {
 }
 
 impl Ask {
-    async fn call(&self, desk: &Desk, one: &Operation) -> Call {
+    async fn call(&self, desk: &Desk, one: &Operation, ready: &Ready) -> Call {
         let unknown = one.path_with(|_| Uuid::nil().to_string());
         let with_body = |call: Call| if let Some(body) = &one.body { call.json(body) } else { call };
         match self {
@@ -77,13 +77,13 @@ impl Ask {
             Self::TooLow => with_body(desk.call_by("customer", &one.method, &unknown).await),
             Self::UnknownId => with_body(desk.call_by("admin", &one.method, &unknown).await),
             Self::UnknownVersion => desk.call(&one.method, &unknown).header("accept-version", "99"),
-            Self::Query(query) => call(desk, one, query).await,
-            Self::Body(media_type, body) => call(desk, one, "").await.body(media_type, body.clone()),
+            Self::Query(query) => ready.call(desk, one, query),
+            Self::Body(media_type, body) => ready.call(desk, one, "").body(media_type, body.clone()),
         }
     }
 
-    async fn answer(&self, desk: &Desk, one: &Operation, language: &str) -> Answer {
-        self.call(desk, one).await.header("accept-language", language).send().await
+    async fn answer(&self, desk: &Desk, (one, ready): &(Operation, Ready), language: &str) -> Answer {
+        self.call(desk, one, ready).await.header("accept-language", language).send().await
     }
 }
 
@@ -108,13 +108,14 @@ fn said(answer: &Answer) -> Vec<String> {
 }
 
 /// What is said otherwise than in both languages.
-async fn fault(desk: &Desk, one: &Operation, name: &str, ask: &Ask) -> Option<String> {
+async fn fault(desk: &Desk, one: &(Operation, Ready), name: &str, ask: &Ask) -> Option<String> {
     let turkish = ask.answer(desk, one, "tr").await;
     if !turkish.status.is_client_error() {
         return None;
     }
     let english = ask.answer(desk, one, "en-GB, tr;q=0.5").await;
     let (tr, en) = (said(&turkish), said(&english));
+    let one = &one.0;
     let is_both = turkish.status == english.status
         && tr.len() == en.len()
         && !tr.is_empty()
@@ -130,10 +131,10 @@ fn is_turkish(text: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_refusal_is_said_in_turkish_and_in_english() {
     let desk = Desk::new().await;
-    let all = operations(&desk).await;
+    let all = all_ready(&desk).await;
     let mut asked = Vec::new();
     for one in &all {
-        asked.extend(ways(one).into_iter().map(|(name, ask)| (one, name, ask)));
+        asked.extend(ways(&one.0).into_iter().map(|(name, ask)| (one, name, ask)));
     }
     let calls = asked.iter().map(|(one, name, ask)| fault(&desk, one, name, ask));
     let found = futures::stream::iter(calls).buffer_unordered(AT_ONCE);
