@@ -4,6 +4,9 @@ use crate::{Job, OutboundId, Queue, SiteId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+/// Tries that may fail before a mail is parked (B10-61).
+pub const FAILURES_MAX: i32 = 5;
+
 /// Sends one row of the outbound ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deliver {
@@ -14,8 +17,9 @@ pub struct Deliver {
 impl Job for Deliver {
     const KIND: &'static str = "mail.deliver";
     const QUEUE: Queue = Queue::Notices;
-    /// The first try and the four waits of B10-61, then parked as failed.
-    const ATTEMPTS_MAX: i16 = 5;
+    /// More than the tries of B10-61, which the ledger of mails counts: a worker that was killed in the middle of one is
+    /// nobody's refusal. A mail that kills its workers ends here.
+    const ATTEMPTS_MAX: i16 = 20;
     /// RFC 5321 grants the server ten minutes to answer the end of DATA.
     const TIMEOUT: Duration = Duration::from_secs(15 * 60);
     const ABOUT: &'static str = "Sends one mail of the outbound ledger over SMTP.";

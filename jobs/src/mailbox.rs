@@ -38,6 +38,31 @@ impl Job for Watch {
     }
 }
 
+/// Looks into one mailbox once, so that an admin sees whether its settings are right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    pub mailbox_id: MailboxId,
+}
+
+impl Check {
+    /// At most one unfinished check per mailbox.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("mailbox.check:{}", self.mailbox_id)
+    }
+}
+
+impl Job for Check {
+    const KIND: &'static str = "mailbox.check";
+    const QUEUE: Queue = Queue::Mailbox;
+    const ATTEMPTS_MAX: i16 = 2;
+    const ABOUT: &'static str = "Connects to one mailbox once and notes how that went.";
+
+    fn site(&self) -> SiteId {
+        SiteId::SYSTEM
+    }
+}
+
 /// Makes sure that every active mailbox has its watch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {

@@ -37,6 +37,8 @@ fn every_payload_is_written_and_read_as_last_month() {
     let of_ticket = format!(r#"{{"site_id":"{ids}","ticket_id":"{ids}"}}"#);
     let watch = mailbox::Watch { mailbox_id: MailboxId(id()) };
     pinned(watch, "mailbox.watch", "mailbox", &format!(r#"{{"mailbox_id":"{ids}"}}"#));
+    let check = mailbox::Check { mailbox_id: MailboxId(id()) };
+    pinned(check, "mailbox.check", "mailbox", &format!(r#"{{"mailbox_id":"{ids}"}}"#));
     pinned(mailbox::Sweep { tick: tick() }, "mailbox.sweep", "mailbox", tick_wire);
     pinned(
         mail_in::Read { mail_id: MailId(id()) },

@@ -1,6 +1,7 @@
 //! Configuration that the edge and the workers share: flags, environment and `--help` from one struct.
 
 use crate::ledger::wire::Transport;
+use crate::net::{Network, Reach};
 use anyhow::{Context, anyhow, ensure};
 use clap::{Args, ValueEnum};
 use diesel::ConnectionError;
@@ -46,6 +47,10 @@ pub struct Common {
     /// Seals mailbox passwords and signs reply addresses; at least 32 characters, the same in every process
     #[arg(long, env = "SECRET_KEY", hide_env_values = true, default_value = "")]
     pub secret_key: SecretString,
+
+    /// Private networks in which sites may name mail servers of their own, as 10.0.0.0/8,192.168.1.10; none if unset
+    #[arg(long, env = "MAIL_PRIVATE_NETWORKS", value_delimiter = ',')]
+    pub mail_private_networks: Vec<Network>,
 
     /// Where the program runs; production refuses weak secrets
     #[arg(long, env = "ASISTTR_ENV", value_enum, default_value = "development")]
@@ -110,6 +115,12 @@ impl Common {
             );
         }
         Ok(())
+    }
+
+    /// Which mail servers a site may name.
+    #[must_use]
+    pub fn mail_reach(&self) -> Reach {
+        Reach::Public(self.mail_private_networks.clone().into())
     }
 
     /// The folder for files, made if missing. `sync` asks for what FILES_SYNC asks for in any case.

@@ -14,6 +14,7 @@ pub mod hours;
 pub mod ledger;
 pub mod mail;
 pub mod migrate;
+pub mod net;
 mod notes;
 pub mod notifications;
 pub mod page;

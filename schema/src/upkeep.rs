@@ -22,6 +22,8 @@ pub struct Tidied {
     pub ticks: usize,
     /// Sessions, their tokens, reset tokens and account mails together.
     pub sign_ins: usize,
+    /// Mails whose jobs ended without saying how.
+    pub mails: usize,
     /// More may be waiting.
     pub is_full: bool,
 }
@@ -45,8 +47,9 @@ pub async fn tidy(tx: &mut Tx, chunk: i64, now: DateTime<Utc>) -> DbResult<Tidie
     .bind::<BigInt, _>(chunk)
     .execute(tx.conn())
     .await?;
+    let mails = crate::mail::parked::park_abandoned(tx, chunk).await?;
     let sign_ins = crate::sessions::tidy(tx, chunk, now).await?;
     let chunk = usize::try_from(chunk).unwrap_or(usize::MAX);
     let is_full = [keys, ticks].iter().chain(&sign_ins).any(|removed| *removed >= chunk);
-    Ok(Tidied { keys, ticks, sign_ins: sign_ins.iter().sum(), is_full })
+    Ok(Tidied { keys, ticks, sign_ins: sign_ins.iter().sum(), mails, is_full })
 }

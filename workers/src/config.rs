@@ -4,8 +4,10 @@ use crate::io::smtp::{Credentials, SmtpConfig, SmtpTimeouts, SmtpTls};
 use anyhow::Context;
 use clap::Args;
 use schema::config::Common;
+use schema::net::Reach;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Everything a worker process can be told.
 #[derive(Clone, Debug, Args)]
@@ -70,6 +72,10 @@ pub struct Smtp {
     #[arg(long, env = "SMTP_FROM", default_value = "noreply@asisttr.com")]
     pub smtp_from: String,
 
+    /// Seconds that an SMTP server may take over one command; ten times that over a mail's content
+    #[arg(long, env = "SMTP_TIMEOUT", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub smtp_timeout: u64,
+
     /// PEM file with certificates to trust beside the system's
     #[arg(long, env = "SMTP_CA")]
     pub smtp_ca: Option<PathBuf>,
@@ -97,16 +103,27 @@ impl Smtp {
         Ok(SmtpConfig {
             host: self.smtp_host.clone(),
             port: self.smtp_port,
-            tls: match self.smtp_tls.as_str() {
-                "none" => SmtpTls::None,
-                "tls" => SmtpTls::Tls,
-                _ => SmtpTls::StartTls,
-            },
+            tls: SmtpTls::parse(&self.smtp_tls),
             credentials,
-            extra_ca: certificates(self.smtp_ca.as_ref())?,
+            extra_ca: self.certificates()?,
             hello: None,
-            timeouts: SmtpTimeouts::default(),
+            timeouts: self.timeouts(),
+            reach: Reach::Anywhere,
         })
+    }
+}
+
+impl Smtp {
+    /// How long each step may take.
+    pub fn timeouts(&self) -> SmtpTimeouts {
+        let command = Duration::from_secs(self.smtp_timeout);
+        SmtpTimeouts { command, content: command * 10, ..SmtpTimeouts::default() }
+    }
+
+    /// # Errors
+    /// The certificates cannot be read.
+    pub fn certificates(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        certificates(self.smtp_ca.as_ref())
     }
 }
 

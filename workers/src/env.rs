@@ -1,7 +1,7 @@
 //! What handlers may use: the database, files, the mail server, the time.
 
 use crate::config::Config;
-use crate::io::smtp::{MailSender, Mailer};
+use crate::io::smtp::{MailSender, Mailer, Servers};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use jobs::Queue;
@@ -9,6 +9,7 @@ use object_store::ObjectStore;
 use schema::ledger::wire::{self, Transport};
 use schema::ledger::{Courier, Ledger};
 use schema::mail::rules::reply::TokenKey;
+use schema::net::Reach;
 use schema::pool::Db;
 use schema::seal::Seal;
 use schema::sites::Directory;
@@ -29,13 +30,15 @@ pub struct Inner {
     pub intake: Intake,
     pub directory: Directory,
     pub files: Arc<dyn ObjectStore>,
-    pub mailer: Arc<dyn MailSender>,
+    pub servers: Servers,
     pub seal: Seal,
     pub tokens: TokenKey,
     pub agent_tokens: TokenKey,
     pub redis_url: String,
     pub transport: Transport,
     pub mail: MailSettings,
+    /// Which servers sites may name.
+    pub reach: Reach,
     pub imap_ca: Option<Vec<u8>>,
     pub imap_poll: Duration,
     concurrency: Option<usize>,
@@ -76,6 +79,7 @@ impl Env {
         let db = Db::connect(&common.database_url, common.database_pool).await?;
         let db = db.with_courier(Courier::start(sender));
         let seal = Seal::new(&common.secret_key);
+        let smtp_ca = config.smtp.certificates()?;
         Ok(Self {
             inner: Arc::new(Inner {
                 ledger: Ledger::new(db.clone()),
@@ -84,7 +88,8 @@ impl Env {
                 db,
                 // A mail's bytes must be on disk before its mailbox's cursor moves past it.
                 files: Arc::new(common.file_store(true)?),
-                mailer,
+                servers: Servers::new(mailer, common.mail_reach(), smtp_ca, config.smtp.timeouts()),
+                reach: common.mail_reach(),
                 tokens: schema::mail::ticket_tokens(&seal),
                 agent_tokens: schema::mail::agent_tokens(&seal),
                 seal,

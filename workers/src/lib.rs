@@ -14,6 +14,5 @@ pub mod io;
 pub mod registry;
 pub mod relay;
 pub mod run;
-pub mod templates;
 pub mod timetable;
 pub mod transport;

@@ -55,6 +55,7 @@ impl MailServer {
             log_in: LogIn::Password(self.password.clone().into()),
             extra_ca: Some(self.ca.clone()),
             timeouts: ImapTimeouts::default(),
+            reach: schema::net::Reach::Anywhere,
         }
     }
 
@@ -68,6 +69,7 @@ impl MailServer {
             extra_ca: Some(self.ca.clone()),
             hello: Some("localhost".into()),
             timeouts: SmtpTimeouts::default(),
+            reach: schema::net::Reach::Anywhere,
         }
     }
 
@@ -87,6 +89,8 @@ impl MailServer {
             in_reply_to: Some("onceki@musteri.test".into()),
             references: vec!["onceki@musteri.test".into()],
             auto_submitted: true,
+            is_answer: false,
+            signer: None,
         }
     }
 }

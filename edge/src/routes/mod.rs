@@ -8,6 +8,9 @@ mod auth;
 mod canned_responses;
 mod departments;
 mod docs;
+mod email;
+mod email_settings;
+mod email_templates;
 mod forms;
 mod health;
 mod mailboxes;
@@ -80,6 +83,9 @@ fn table(state: &State) -> OpenApiRouter<State> {
         .merge(tickets::routes(state))
         .merge(statuses::routes(state))
         .merge(settings::routes(state))
+        .merge(email_settings::routes(state))
+        .merge(email_templates::routes(state))
+        .merge(email::routes(state))
         .merge(support::routes(state))
         .merge(forms::routes(state))
         .merge(quarantine::routes(state))

@@ -11,6 +11,11 @@ create table mail_addresses_dead (
 
 -- Tries that ended in an answer other than yes; a worker that dies in between is nobody's refusal.
 alter table mail_outbox add column failures integer not null default 0;
+-- Why it was parked, in a word that programs know; last_error says it in the server's own.
+alter table mail_outbox add column cause varchar(20);
+
+-- Named by a site's own people, who may not reach into the network this runs in. Other mailboxes are the operator's.
+alter table mailboxes add column by_site boolean not null default false;
 
 -- A site's own version of a mail; where there is none the built-in one is sent.
 create table email_templates (

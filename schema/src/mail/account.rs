@@ -1,15 +1,17 @@
 //! Mails about somebody's account rather than about a ticket. They stand in the same outbound ledger and leave by the
 //! same job; what they say of secrets is sealed until they have been sent.
 
+use super::delivery::{Delivery, columns};
+use super::outbound::job_of;
 use crate::pool::{DbResult, Tx};
 use crate::seal::Seal;
 use crate::sql::sql;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use diesel::prelude::QueryableByName;
-use diesel::sql_types::{Json, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Integer, Json, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use jobs::{NewJob, OutboundId, SiteId, UserId, mail_out};
+use jobs::{OutboundId, SiteId, UserId};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -33,8 +35,11 @@ pub struct NewAccountMail {
     pub facts: Value,
 }
 
+/// The mail that shows an admin that his site's mails leave. The name stands in the database.
+pub const DELIVERY_TEST: &str = "delivery_test";
+
 /// A mail to be sent.
-#[derive(Clone, Debug, QueryableByName)]
+#[derive(Clone, QueryableByName)]
 pub struct AccountMail {
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
@@ -50,6 +55,14 @@ pub struct AccountMail {
     pub message_id: Option<String>,
     #[diesel(sql_type = Text)]
     pub state: String,
+    /// Tries that a server or the way to it has failed.
+    #[diesel(sql_type = Integer)]
+    pub failures: i32,
+    /// Nothing reaches the address.
+    #[diesel(sql_type = Bool)]
+    pub is_dead: bool,
+    #[diesel(embed)]
+    pub delivery: Delivery,
 }
 
 /// Facts of a mail that holds one secret.
@@ -75,23 +88,28 @@ pub async fn post(tx: &mut Tx, mail: NewAccountMail) -> DbResult<()> {
     .bind::<Jsonb, _>(&mail.facts)
     .execute(tx.conn())
     .await?;
-    tx.enqueue(NewJob::of(&mail_out::Deliver { site_id, outbound_id: mail.id }));
+    tx.enqueue(job_of(site_id, mail.id));
     Ok(())
 }
+
+const LOCK: &str = concat!(
+    "select o.id, o.template::text, o.to_address::text, o.to_name, o.facts::json as facts, o.message_id,
+         o.state::text, o.failures,
+         exists (select from mail_addresses_dead a
+                 where a.site_id = o.site_id and a.address = lower(o.to_address)) as is_dead, ",
+    columns!(),
+    " from mail_outbox o
+     left join email_settings d on d.site_id = o.site_id
+     where o.site_id = ? and o.id = ? and o.ticket_id is null for update of o"
+);
 
 /// The mail, its row locked; none if it is no mail about an account.
 ///
 /// # Errors
 /// The database is away.
 pub async fn lock(tx: &mut Tx, site: SiteId, outbound: OutboundId) -> DbResult<Option<AccountMail>> {
-    let rows: Vec<AccountMail> =
-        sql("select id, template::text, to_address::text, to_name, facts::json as facts,
-             message_id, state::text
-         from mail_outbox where site_id = ? and id = ? and ticket_id is null for update")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(outbound.0)
-        .get_results(tx.conn())
-        .await?;
+    let find = sql(LOCK).bind::<SqlUuid, _>(site.0).bind::<SqlUuid, _>(outbound.0);
+    let rows: Vec<AccountMail> = find.get_results(tx.conn()).await?;
     Ok(rows.into_iter().next())
 }
 

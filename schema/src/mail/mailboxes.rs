@@ -33,6 +33,9 @@ pub struct Mailbox {
     pub folder: String,
     #[diesel(sql_type = Bool)]
     pub is_active: bool,
+    /// Named by a site's own people: its server must be one they may reach.
+    #[diesel(sql_type = Bool)]
+    pub by_site: bool,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub uid_validity: Option<i64>,
     #[diesel(sql_type = BigInt)]
@@ -126,7 +129,7 @@ struct IdRow {
 /// The database is away.
 pub async fn find(tx: &mut Tx, mailbox: MailboxId) -> DbResult<Option<Mailbox>> {
     let rows: Vec<Mailbox> = sql(
-        "select id, host, port, tls::text as tls, username, password_sealed, folder, is_active, uid_validity, \
+        "select id, host, port, tls::text as tls, username, password_sealed, folder, is_active, by_site, uid_validity, \
              last_uid, auth::text as auth, token_url, client_id, client_secret_sealed, refresh_token_sealed \
          from mailboxes where id = ?",
     )

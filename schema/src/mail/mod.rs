@@ -7,12 +7,18 @@
 pub mod account;
 pub mod bodies;
 pub mod dead;
+pub mod delivery;
+pub mod dkim;
 pub mod inbound;
 pub mod mailboxes;
 pub mod outbound;
 pub mod outbox;
+pub mod parked;
 pub mod quarantine;
 pub mod rules;
+pub mod settings;
+pub mod site_templates;
+pub mod templates;
 pub mod threads;
 
 pub use outbound::{NewMail, Template};

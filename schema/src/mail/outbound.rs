@@ -1,6 +1,6 @@
 //! A mail to be sent, as its cause records it: to whom, by which template, about which ticket.
 
-use jobs::{OutboundId, SiteId, TicketId, mail_out};
+use jobs::{JobId, NewJob, OutboundId, SiteId, TicketId, mail_out};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -75,7 +75,13 @@ pub struct NewMail {
 impl NewMail {
     /// The job that sends it.
     #[must_use]
-    pub fn job(&self) -> mail_out::Deliver {
-        mail_out::Deliver { site_id: self.site_id, outbound_id: self.id }
+    pub fn new_job(&self) -> NewJob {
+        job_of(self.site_id, self.id)
     }
+}
+
+/// A mail's job has the mail's own id: whoever has the one finds the other.
+pub(super) fn job_of(site_id: SiteId, outbound_id: OutboundId) -> NewJob {
+    let job = NewJob::of(&mail_out::Deliver { site_id, outbound_id });
+    NewJob { id: JobId(outbound_id.0), ..job }
 }

@@ -26,6 +26,7 @@ pub enum Home {
     Holiday,
     Mailbox,
     Mail,
+    Outbound,
 }
 
 impl Home {
@@ -46,6 +47,7 @@ impl Home {
             Home::Holiday => "holidays",
             Home::Mailbox => "mailboxes",
             Home::Mail => "mail_messages",
+            Home::Outbound => "mail_outbox",
         }
     }
 }

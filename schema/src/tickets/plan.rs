@@ -158,7 +158,7 @@ fn confirmation(ticket: &NewTicket) -> Option<NewMail> {
 fn jobs(ticket: &NewTicket, due_date: Option<DateTime<Utc>>, mail: Option<&NewMail>) -> Vec<NewJob> {
     let (site_id, ticket_id) = (ticket.site.id, ticket.id);
     let mut jobs = vec![NewJob::of(&routing::Route { site_id, ticket_id })];
-    jobs.extend(mail.map(|mail| NewJob::of(&mail.job())));
+    jobs.extend(mail.map(NewMail::new_job));
     jobs.extend(due_date.map(|due| NewJob::of(&sla::Watch { site_id, ticket_id }).at(due - WARNS_BEFORE)));
     jobs.into_iter().map(|job| job.traced(ticket.origin.trace_id.clone())).collect()
 }

@@ -33,9 +33,18 @@ async fn keys_are_kept_for_a_day_and_ticks_for_a_week() {
     tx.conn().batch_execute(&rows).await.unwrap();
     tx.commit().await.unwrap();
     let now = "2026-01-12T10:00:00Z";
-    assert_eq!(tidy_at(&desk, 1, now).await, Tidied { keys: 1, ticks: 1, sign_ins: 0, is_full: true });
-    assert_eq!(tidy_at(&desk, 10, now).await, Tidied { keys: 1, ticks: 0, sign_ins: 0, is_full: false });
-    assert_eq!(tidy_at(&desk, 10, now).await, Tidied { keys: 0, ticks: 0, sign_ins: 0, is_full: false });
+    assert_eq!(
+        tidy_at(&desk, 1, now).await,
+        Tidied { keys: 1, ticks: 1, sign_ins: 0, mails: 0, is_full: true }
+    );
+    assert_eq!(
+        tidy_at(&desk, 10, now).await,
+        Tidied { keys: 1, ticks: 0, sign_ins: 0, mails: 0, is_full: false }
+    );
+    assert_eq!(
+        tidy_at(&desk, 10, now).await,
+        Tidied { keys: 0, ticks: 0, sign_ins: 0, mails: 0, is_full: false }
+    );
     assert_eq!(left(&desk).await, ["kept", "stays"]);
 }
 
@@ -67,7 +76,10 @@ async fn sessions_and_tokens_that_are_over_go_and_a_session_goes_after_its_token
     tx.commit().await.unwrap();
     let now = "2026-01-12T10:00:00Z";
     assert_eq!(tidy_at(&desk, 1, now).await.sign_ins, 5);
-    assert_eq!(tidy_at(&desk, 10, now).await, Tidied { keys: 0, ticks: 0, sign_ins: 1, is_full: false });
+    assert_eq!(
+        tidy_at(&desk, 10, now).await,
+        Tidied { keys: 0, ticks: 0, sign_ins: 1, mails: 0, is_full: false }
+    );
     assert_eq!(tidy_at(&desk, 10, now).await.sign_ins, 0);
     let text = "select to_json(s.id::text) as document from sessions s join users u on u.id = s.user_id
                 where u.site_id = ? order by s.id";

@@ -5,7 +5,7 @@ use crate::intents::{Heard, Kind, Log};
 use crate::load::Load;
 use crate::report::Report;
 use crate::stage::Stage;
-use crate::{kill, postgres, redis};
+use crate::{kill, mail, postgres, redis};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -31,7 +31,7 @@ impl Settings {
         if self.short { short } else { long }
     }
 
-    fn describe(&self, more: Value) -> Value {
+    pub fn describe(&self, more: Value) -> Value {
         let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
         let mut settings = Map::new();
         settings.extend(
@@ -83,8 +83,14 @@ impl Drills {
         postgres::drill(self).await
     }
 
+    pub async fn mail(&mut self, mails: Option<usize>) -> anyhow::Result<bool> {
+        mail::drill(self, mails).await
+    }
+
+    /// Mail at last: what it posts, no other drill knows.
     pub async fn all(&mut self) -> anyhow::Result<bool> {
-        let held = [self.kill(None).await?, self.redis().await?, self.postgres().await?];
+        let held =
+            [self.kill(None).await?, self.redis().await?, self.postgres().await?, self.mail(None).await?];
         Ok(held.iter().all(|held| *held))
     }
 

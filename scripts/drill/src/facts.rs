@@ -2,6 +2,10 @@
 //!
 //! Asked with the system's scope on connections of its own, so that nothing the programs keep in memory is believed.
 
+mod mails;
+
+pub use mails::{Posted, Seen};
+
 use crate::intents::Deadline;
 use anyhow::Context;
 use chrono::{DateTime, Utc};

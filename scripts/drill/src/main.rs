@@ -8,15 +8,18 @@
 //! drill kill [rounds]      SIGKILLs one program each round: workers, relay, clock, edge (20 rounds; long: 1000)
 //! drill redis              FLUSHALL, SIGKILL, SIGSTOP and restart of Redis
 //! drill postgres           fast restart, SIGKILL of a backend and of the postmaster
+//! drill mail [mails]       kills, IMAP restarts, new UIDVALIDITY, failing SMTP (10,000 mails; short: 1,000)
 //! drill all --short        a short form of each, within a minute
 //! ```
 
 mod checker;
 mod drills;
 mod facts;
+mod faults;
 mod intents;
 mod kill;
 mod load;
+mod mail;
 mod outage;
 mod postgres;
 mod redis;
@@ -57,6 +60,8 @@ enum Which {
     Redis,
     /// PostgreSQL restarted, one backend killed, the postmaster killed
     Postgres,
+    /// Mails in and out through kills, restarts and every failure of SMTP; 10,000 of them, 1,000 in the short form
+    Mail { mails: Option<usize> },
     /// All of them
     All,
 }
@@ -88,6 +93,7 @@ async fn run(which: Which, settings: Settings) -> anyhow::Result<bool> {
         Which::Kill { rounds } => drills.kill(rounds).await,
         Which::Redis => drills.redis().await,
         Which::Postgres => drills.postgres().await,
+        Which::Mail { mails } => drills.mail(mails).await,
         Which::All => drills.all().await,
     };
     drills.close(held).await

@@ -3,6 +3,7 @@
 //! What stands here has left the house: it cannot be taken back, so it is the last word on what was doubled. A mail
 //! counts from the moment before its 250 is sent; a sender that dies in between has sent it all the same.
 
+use crate::faults::{Fault, Faults, HANG};
 use crate::intents;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -31,24 +32,33 @@ pub struct Accepted {
 pub struct Sink {
     port: u16,
     accepted: Arc<Mutex<Vec<Accepted>>>,
+    faults: Faults,
 }
 
 impl Sink {
     /// Listens on a free port of loopback until the runtime ends.
     pub async fn open(seed: u64) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let sink = Self { port: listener.local_addr()?.port(), accepted: Arc::default() };
+        let sink =
+            Self { port: listener.local_addr()?.port(), accepted: Arc::default(), faults: Faults::default() };
         let (accepted, mut random) = (sink.accepted.clone(), StdRng::seed_from_u64(seed));
+        let faults = sink.faults.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (accepted, random) = (accepted.clone(), StdRng::seed_from_u64(random.random()));
+                let faults = faults.clone();
                 tokio::spawn(async move {
                     // A sender that goes away in mid-sentence is what the drill is about.
-                    let _ = Session::new(stream, accepted, random).run().await;
+                    let _ = Session::new(stream, accepted, faults, random).run().await;
                 });
             }
         });
         Ok(sink)
+    }
+
+    /// What goes wrong here; nothing unless it is switched on.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     pub fn port(&self) -> u16 {
@@ -71,13 +81,16 @@ struct Session {
     answers: OwnedWriteHalf,
     accepted: Arc<Mutex<Vec<Accepted>>>,
     random: StdRng,
+    faults: Faults,
+    fault: Option<Fault>,
     recipient: String,
 }
 
 impl Session {
-    fn new(stream: TcpStream, accepted: Arc<Mutex<Vec<Accepted>>>, random: StdRng) -> Self {
+    fn new(stream: TcpStream, accepted: Arc<Mutex<Vec<Accepted>>>, faults: Faults, random: StdRng) -> Self {
         let (read, answers) = stream.into_split();
-        Self { lines: BufReader::new(read), answers, accepted, random, recipient: String::new() }
+        let lines = BufReader::new(read);
+        Self { lines, answers, accepted, random, faults, fault: None, recipient: String::new() }
     }
 
     async fn run(mut self) -> std::io::Result<()> {
@@ -87,16 +100,36 @@ impl Session {
             match verb.as_str() {
                 "EHLO" => self.say("250-sink.drill.test\r\n250-8BITMIME\r\n250 SIZE 1048576").await?,
                 "RCPT" => {
+                    self.fault = self.faults.draw(&line, &mut self.random);
                     self.recipient = line;
-                    self.say("250 2.1.5 OK").await?;
+                    self.answer_recipient().await?;
                 }
-                "DATA" => self.take().await?,
+                "DATA" if self.fault == Some(Fault::DropsAtData) => return Ok(()),
+                "DATA" => {
+                    self.take().await?;
+                    if matches!(self.fault, Some(Fault::DropsContent | Fault::DropsAfterTaking)) {
+                        return Ok(());
+                    }
+                }
                 "QUIT" => return self.say("221 2.0.0 bye").await,
                 "HELO" | "MAIL" | "RSET" | "NOOP" => self.say("250 2.0.0 OK").await?,
                 _ => self.say("502 5.5.1 not known here").await?,
             }
         }
         Ok(())
+    }
+
+    async fn answer_recipient(&mut self) -> std::io::Result<()> {
+        match self.fault {
+            Some(Fault::NoSuchAddress) => self.say("550 5.1.1 no such mailbox").await,
+            Some(Fault::Busy) => self.say("451 4.3.2 not now").await,
+            Some(Fault::Greylisted) => self.say("450 4.2.0 greylisted, try again in 300 seconds").await,
+            Some(Fault::HangsAtRecipient) => {
+                tokio::time::sleep(HANG).await;
+                self.say("250 2.1.5 OK, at last").await
+            }
+            _ => self.say("250 2.1.5 OK").await,
+        }
     }
 
     async fn take(&mut self) -> std::io::Result<()> {
@@ -120,9 +153,17 @@ impl Session {
             }
         }
         tokio::time::sleep(Duration::from_millis(self.random.random_range(THINKS_MS))).await;
+        match self.fault {
+            Some(Fault::Full) => return self.say("452 4.2.2 mailbox full").await,
+            Some(Fault::DropsContent) => return Ok(()),
+            _ => {}
+        }
         let intent = intents::named_in(&self.recipient);
         let mail = Accepted { message_id, intent, at: Instant::now() };
         self.accepted.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
+        if self.fault == Some(Fault::DropsAfterTaking) {
+            return Ok(());
+        }
         self.say("250 2.0.0 accepted").await
     }
 

@@ -7,6 +7,8 @@
 mod doubt;
 mod login;
 
+pub(super) use login::{account, wants_person};
+
 use crate::env::Env;
 use crate::handler::{Attempt, Long, Outcome, Short};
 use crate::io::imap::{self, Folder, Listed, Plan, RawMail};

@@ -7,6 +7,7 @@ mod leftovers;
 mod mail_in;
 mod mail_out;
 mod mailbox;
+mod mailbox_check;
 mod routing;
 mod sites;
 mod sla;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 pub fn registry() -> Registry {
     Registry::new(vec![
         long::<jobs::mailbox::Watch>(),
+        long::<jobs::mailbox::Check>(),
         short::<jobs::mailbox::Sweep>(),
         long::<jobs::mail_in::Read>(),
         long::<jobs::mail_out::Deliver>(),

@@ -45,12 +45,18 @@ pub struct Desk {
 
 impl Desk {
     pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With further arguments of the program.
+    pub async fn with(args: &[&str]) -> Self {
         let db = TestDb::new().await;
         let files = std::env::temp_dir().join(format!("asisttr-{}", Uuid::now_v7().simple()));
         let redis = std::env::var("REDIS_URL").expect("run scripts/test, which starts Redis");
         let secret = "a secret for tests, long enough to be used";
         let line = ["test", "--database-url", &db.url, "--redis-url", &redis, "--secret-key", secret];
-        let line = Line::parse_from(line.into_iter().chain(["--files-dir", files.to_str().unwrap()]));
+        let line = line.into_iter().chain(["--files-dir", files.to_str().unwrap()]);
+        let line = Line::parse_from(line.chain(args.iter().copied()));
         let sent = FakeSender::default();
         let env = Env::with(&line.config, Arc::new(sent.clone())).await.unwrap();
         let keeper = Keeper::start(db.url.clone()).unwrap();

@@ -16,6 +16,11 @@ const RECORDS: &[(&str, &str)] = &[
         "/api/canned-responses",
         "insert into canned_responses (id, site_id, title, body) values ('{id}', '{site}', '{id}', 'x')",
     ),
+    (
+        "/api/email/outbound",
+        "insert into mail_outbox (id, site_id, user_id, template, to_address, state) \
+        values ('{id}', '{site}', '{other}', 'delivery_test', 'a@yabanci.test', 'failed')",
+    ),
     ("/api/departments", "insert into departments (id, site_id, name) values ('{id}', '{site}', '{id}')"),
     (
         "/api/email/mailboxes",

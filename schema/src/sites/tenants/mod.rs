@@ -11,6 +11,7 @@ pub use create::create;
 pub use delete::delete;
 pub use list::{find, list};
 pub use update::update;
+pub(crate) use update::update_within;
 
 use crate::pool::DbError;
 use chrono::{DateTime, Utc};

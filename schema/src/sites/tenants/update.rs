@@ -23,17 +23,30 @@ pub async fn update(
     now: DateTime<Utc>,
 ) -> Result<Site, Refused> {
     let mut tx = db.begin(Scope::Site(site)).await?;
+    let new = update_within(&mut tx, site, changes, action, by, now).await?;
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// As [`update`], within the site's transaction.
+pub(crate) async fn update_within(
+    tx: &mut Tx,
+    site: SiteId,
+    changes: &Changes,
+    action: &'static str,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<Site, Refused> {
     if changes.becomes_default {
-        dethrone(&mut tx, site, now).await?;
+        dethrone(tx, site, now).await?;
     }
-    let old = lock(&mut tx, site).await?.ok_or(Refused::NotFound)?;
-    write(&mut tx, &old, changes, by, now).await?;
-    let new = read(&mut tx, site).await?.ok_or(Refused::NotFound)?;
+    let old = lock(tx, site).await?.ok_or(Refused::NotFound)?;
+    write(tx, &old, changes, by, now).await?;
+    let new = read(tx, site).await?.ok_or(Refused::NotFound)?;
     let entry = Entry::of(site, by, action, ("site", site.0), now).changing(&old, &new);
     if !entry.changes.is_null() {
         tx.audit(entry);
     }
-    tx.commit().await?;
     Ok(new)
 }
 

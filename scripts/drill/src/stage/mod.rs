@@ -4,8 +4,8 @@ mod processes;
 mod servers;
 mod services;
 
-pub use processes::Fleet;
-pub use servers::{Postgres, Valkey};
+pub use processes::{Fleet, signal};
+pub use servers::{Postgres, Valkey, gone};
 
 use crate::facts::{self, Facts};
 use crate::sink::Sink;
@@ -43,6 +43,9 @@ pub struct Desk {
     pub widget_key: String,
     pub form_id: Uuid,
     pub support_address: String,
+    /// The mailbox that the desk reads, and where mail is put into it.
+    pub mailbox: String,
+    pub lmtp_port: u16,
 }
 
 /// What `workers seed demo` prints, as far as it is needed.
@@ -75,6 +78,8 @@ impl Stage {
             widget_key: seeded.widget_key,
             form_id: seeded.form_id,
             support_address: seeded.support_address,
+            mailbox: environment.get("IMAP_USER").cloned().unwrap_or_default(),
+            lmtp_port: services.get("TEST_LMTP_PORT")?.parse()?,
         };
         let fleet = Fleet::start(programs_dir()?, environment, state.join("run"))?;
         let (postgres, valkey) = (Postgres::of(&services)?, Valkey::of(&services)?);
@@ -88,6 +93,11 @@ impl Stage {
         let took = self.fleet.stop().await;
         self.services.down().await?;
         Ok(took)
+    }
+
+    /// Starts the mail servers again where they were.
+    pub async fn mail_up_again(&self) -> anyhow::Result<()> {
+        self.services.mail_up_again().await
     }
 
     async fn wait_ready(&self) -> anyhow::Result<()> {
@@ -140,6 +150,7 @@ fn environment(
         ("SMTP_PORT", &sink_port.to_string()),
         ("SMTP_TLS", "none"),
         ("SMTP_USER", ""),
+        ("SMTP_TIMEOUT", "2"),
         ("SMTP_FROM", &mailbox),
     ] {
         environment.insert(name.to_owned(), value.to_owned());

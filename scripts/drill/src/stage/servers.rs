@@ -124,7 +124,7 @@ fn pid(file: &Path) -> anyhow::Result<u32> {
 }
 
 /// Waits until a process has ended; one that nobody has reaped counts as ended.
-async fn gone(pid: u32) -> anyhow::Result<()> {
+pub async fn gone(pid: u32) -> anyhow::Result<()> {
     let since = Instant::now();
     loop {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();

@@ -42,6 +42,19 @@ impl Services {
         Ok(read(&script("scripts/services", "exec \"$0\" up", Some(state)).await?))
     }
 
+    /// Starts the mail servers again, on the ports they had.
+    pub async fn mail_up_again(&self) -> anyhow::Result<()> {
+        let told = read(&script("scripts/services", "exec \"$0\" mail up", Some(&self.state)).await?);
+        for name in ["IMAP_PORT", "TEST_LMTP_PORT"] {
+            let same = told.get(name) == self.told.get(name);
+            ensure!(
+                same,
+                "another program took the port while the mail server was away: run the drill again"
+            );
+        }
+        Ok(())
+    }
+
     pub async fn down(&self) -> anyhow::Result<()> {
         script("scripts/services", "exec \"$0\" down", Some(&self.state)).await.map(drop)
     }

@@ -7,6 +7,7 @@ use crate::io::oauth::{Grant, OAuthError, exchange};
 use anyhow::Context;
 use jobs::MailboxId;
 use schema::mail::mailboxes::{self, Mailbox};
+use schema::net::Reach;
 use schema::pool::Scope;
 use secrecy::ExposeSecret;
 
@@ -29,6 +30,7 @@ pub async fn account(mailbox: &Mailbox, attempt: &Attempt, env: &Env) -> anyhow:
         log_in,
         extra_ca: env.imap_ca.clone(),
         timeouts: ImapTimeouts::default(),
+        reach: if mailbox.by_site { env.reach.clone() } else { Reach::Anywhere },
     })
 }
 

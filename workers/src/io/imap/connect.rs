@@ -71,7 +71,9 @@ impl async_imap::Authenticator for Once {
 
 /// A client that has read the greeting, over TLS where the account says so.
 async fn secured(account: &Account) -> Result<Client<Guarded>, ImapError> {
-    let tcp = TcpStream::connect((account.host.as_str(), account.port)).await?;
+    let found = account.reach.resolve(&account.host, account.port).await;
+    let found = found.map_err(|cause| ImapError::Unreachable(cause.to_string()))?;
+    let tcp = TcpStream::connect(found.as_slice()).await?;
     tcp.set_nodelay(true)?;
     match account.tls {
         ImapTls::None => greeted(Box::new(tcp)).await,

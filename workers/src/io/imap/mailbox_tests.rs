@@ -54,6 +54,7 @@ fn account(port: u16) -> Account {
         log_in: LogIn::Password("p".to_owned().into()),
         extra_ca: None,
         timeouts: ImapTimeouts { connect: short, command: short, fetch: short, poll: short },
+        reach: schema::net::Reach::Anywhere,
     }
 }
 

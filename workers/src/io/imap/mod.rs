@@ -25,6 +25,7 @@ mod plan;
 
 use std::time::Duration;
 
+use schema::net::Reach;
 use secrecy::SecretString;
 
 pub use connect::connect;
@@ -48,6 +49,8 @@ pub struct Account {
     /// PEM certificates that are trusted beside the system's.
     pub extra_ca: Option<Vec<u8>>,
     pub timeouts: ImapTimeouts,
+    /// Where the server may stand.
+    pub reach: Reach,
 }
 
 /// What proves that the mailbox may be read.

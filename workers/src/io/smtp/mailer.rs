@@ -14,6 +14,7 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::{Error as Smtp, response::Response};
+use schema::net::Reach;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
@@ -34,6 +35,8 @@ pub struct SmtpConfig {
     /// The name we greet with; the host's name when `None`.
     pub hello: Option<String>,
     pub timeouts: SmtpTimeouts,
+    /// Where the server may stand.
+    pub reach: Reach,
 }
 
 /// How the connection is secured. There is no "if the server can": that is no security.
@@ -44,6 +47,17 @@ pub enum SmtpTls {
     StartTls,
     /// From the first byte (port 465).
     Tls,
+}
+
+impl SmtpTls {
+    /// The word of a setting.
+    pub fn parse(word: &str) -> SmtpTls {
+        match word {
+            "none" => SmtpTls::None,
+            "tls" => SmtpTls::Tls,
+            _ => SmtpTls::StartTls,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -122,8 +136,12 @@ impl MailSender for Mailer {
 
 impl Inner {
     async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError> {
-        let message = mail.compose(SystemTime::now())?;
-        let content = message.formatted();
+        let now = SystemTime::now();
+        let message = mail.compose(now)?;
+        let content = match &mail.signer {
+            Some(signer) => signer.sign(message.formatted(), now),
+            None => message.formatted(),
+        };
         let mut line = self.line(message.envelope()).await?;
         self.hand_over(&mut line.connection, message.envelope(), &content).await?;
         line.mails += 1;
@@ -155,10 +173,12 @@ impl Inner {
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
-        let SmtpConfig { host, port, tls, timeouts, .. } = &self.config;
+        let SmtpConfig { host, port, tls, timeouts, reach, .. } = &self.config;
         let first = self.tls.clone().filter(|_| *tls == SmtpTls::Tls);
-        let server = (host.as_str(), *port);
-        let opening = AsyncSmtpConnection::connect_tokio1(server, None, &self.hello, first, None);
+        let found = reach.resolve(host, *port).await;
+        let found = found.map_err(|cause| SendError::unreachable(cause.to_string()))?;
+        // Only what was resolved and allowed is connected to; the certificate must still be the name's.
+        let opening = AsyncSmtpConnection::connect_tokio1(found.as_slice(), None, &self.hello, first, None);
         let mut connection = step(Stage::Connect, timeouts.connect, opening).await?;
         if let (SmtpTls::StartTls, Some(parameters)) = (tls, self.tls.clone()) {
             step(Stage::Connect, timeouts.connect, connection.starttls(parameters, &self.hello)).await?;

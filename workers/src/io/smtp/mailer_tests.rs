@@ -78,6 +78,7 @@ fn mailer(port: u16) -> Mailer {
         extra_ca: None,
         hello: Some("test".into()),
         timeouts: SmtpTimeouts { connect: short, command: short, content: short },
+        reach: Reach::Anywhere,
     })
     .unwrap()
 }
@@ -197,6 +198,7 @@ async fn a_broken_ca_is_refused_before_any_connection() {
         extra_ca: Some(b"-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n".to_vec()),
         hello: None,
         timeouts: SmtpTimeouts::default(),
+        reach: Reach::Anywhere,
     };
     assert!(Mailer::new(config).is_err());
 }

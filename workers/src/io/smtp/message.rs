@@ -11,6 +11,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
 use super::error::SendError;
+use super::sign::Signer;
 
 /// Characters of a subject or a name in a header.
 const VALUE_CHARS_MAX: usize = 500;
@@ -65,6 +66,9 @@ pub struct OutgoingMail {
     pub references: Vec<String>,
     /// Marks mail that no person wrote, so that no machine answers it.
     pub auto_submitted: bool,
+    /// Of such mail: the answer to one that came in (RFC 3834).
+    pub is_answer: bool,
+    pub signer: Option<Signer>,
 }
 
 impl OutgoingMail {
@@ -90,7 +94,10 @@ impl OutgoingMail {
         }
         if self.auto_submitted {
             builder = builder
-                .raw_header(fixed("Auto-Submitted", "auto-replied"))
+                .raw_header(fixed(
+                    "Auto-Submitted",
+                    if self.is_answer { "auto-replied" } else { "auto-generated" },
+                ))
                 .raw_header(fixed("X-Auto-Response-Suppress", "All"));
         }
         let body = MultiPart::alternative()

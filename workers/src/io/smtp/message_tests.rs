@@ -16,6 +16,8 @@ fn mail() -> OutgoingMail {
         in_reply_to: Some("onceki@musteri.test".into()),
         references: vec!["ilk@musteri.test".into(), "onceki@musteri.test".into()],
         auto_submitted: true,
+        is_answer: true,
+        signer: None,
     }
 }
 

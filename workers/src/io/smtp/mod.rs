@@ -9,6 +9,8 @@ mod fake;
 mod mailer;
 mod message;
 mod pool;
+mod servers;
+mod sign;
 
 use futures::future::BoxFuture;
 
@@ -16,6 +18,8 @@ pub use error::{SendError, Stage};
 pub use fake::FakeSender;
 pub use mailer::{ConfigError, Credentials, Mailer, SmtpConfig, SmtpTimeouts, SmtpTls};
 pub use message::{MailAddress, OutgoingMail};
+pub use servers::Servers;
+pub use sign::Signer;
 
 /// Hands one mail to the next server.
 pub trait MailSender: Send + Sync {

@@ -10,10 +10,12 @@
 
 mod engine;
 mod facts;
+mod source;
 
+pub use super::outbound::Template;
 pub use engine::RenderError;
 pub use facts::{Facts, ReplyFacts, TEAM_NAME, TicketFacts};
-pub use schema::mail::Template;
+pub use source::{Source, built_in};
 
 /// A finished mail body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,17 +31,6 @@ pub struct OwnTemplate<'a> {
     pub subject: &'a str,
     pub text: &'a str,
     pub html: &'a str,
-}
-
-/// The subject's template; exact texts of B10-41…43 and B12-60.
-fn subject_of(template: Template) -> &'static str {
-    match template {
-        Template::Acknowledgement => "[Ticket #{{ ticket.ticket_number }}] Talebiniz alındı",
-        Template::Reply => "[Ticket #{{ ticket.ticket_number }}] Yeni Yanıt",
-        Template::Resolved => "[Ticket #{{ ticket.ticket_number }}] Talebiniz çözüldü",
-        Template::Closed => "[Ticket #{{ ticket.ticket_number }}] Talebiniz kapatıldı",
-        Template::SupportForm => "Destek Talebiniz Alındı - {{ ticket.ticket_number }}",
-    }
 }
 
 /// Fills a built-in mail.
@@ -58,6 +49,14 @@ pub fn render(template: Template, facts: &Facts) -> Result<Rendered, RenderError
 /// None in practice: it needs no other fact.
 pub fn render_password_reset(url: &str) -> Result<Rendered, RenderError> {
     engine::account("password_reset", "Şifre sıfırlama / Password reset", url)
+}
+
+/// Fills the mail that shows an admin that his site's mails leave.
+///
+/// # Errors
+/// None in practice: it needs no other fact.
+pub fn render_delivery_test(url: &str) -> Result<Rendered, RenderError> {
+    engine::account("delivery_test", "AsistTR deneme e-postası / test mail", url)
 }
 
 /// Fills a site's own version of a mail.

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
+use crate::mail::rules::template::{TemplateError, check};
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
-use schema::mail::rules::template::{TemplateError, check};
 
 use super::facts::{Facts, single_line};
-use super::{OwnTemplate, Rendered, Template, subject_of};
+use super::source::subject_of;
+use super::{OwnTemplate, Rendered, Template};
 
 /// Why a mail could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +20,7 @@ pub enum RenderError {
 }
 
 /// Names ending in `.html` are escaped, all others are not.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 14] = [
     ("acknowledgement.txt", include_str!("acknowledgement.txt")),
     ("acknowledgement.html", include_str!("acknowledgement.html")),
     ("reply.txt", include_str!("reply.txt")),
@@ -32,6 +33,8 @@ const FILES: [(&str, &str); 12] = [
     ("support_form.html", include_str!("support_form.html")),
     ("password_reset.txt", include_str!("password_reset.txt")),
     ("password_reset.html", include_str!("password_reset.html")),
+    ("delivery_test.txt", include_str!("delivery_test.txt")),
+    ("delivery_test.html", include_str!("delivery_test.html")),
 ];
 
 static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -66,11 +69,23 @@ pub(super) fn own(own: OwnTemplate<'_>, facts: &Facts) -> Result<Rendered, Rende
     [own.subject, own.text, own.html].into_iter().try_for_each(check)?;
     let facts = facts.in_single_lines();
     let engine = lenient();
-    Ok(Rendered {
+    let mut rendered = Rendered {
         subject: single_line(&engine.render_named_str("subject.txt", own.subject, plain(&facts))?),
         text: engine.render_named_str("own.txt", own.text, plain(&facts))?,
         html: engine.render_named_str("own.html", own.html, for_html(&facts))?,
-    })
+    };
+    // No placeholder stands for it, and outside business hours every confirmation says it (B10-45).
+    if let Some(line) = &facts.reopening_line {
+        rendered.text = format!("{}\n\n{line}\n", rendered.text.trim_end());
+        rendered.html = format!("{}\n<p>{}</p>\n", rendered.html.trim_end(), escaped(line));
+    }
+    Ok(rendered)
+}
+
+/// The source of a built-in file.
+pub(super) fn file(template: Template, ending: &str) -> &'static str {
+    let name = format!("{}.{ending}", template.key());
+    FILES.iter().find(|(known, _)| *known == name).map_or("", |(_, source)| source)
 }
 
 /// A built-in mail must find all its facts.
@@ -102,7 +117,7 @@ fn for_html(facts: &Facts) -> Value {
     context! { reply => reply, reply_url => reply_url, ..plain(facts) }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#x27;")]
         .iter()
         .fold(text.to_owned(), |text, (sign, entity)| text.replace(sign, entity))

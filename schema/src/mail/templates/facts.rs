@@ -44,6 +44,22 @@ impl Facts {
         Facts { ticket, reply: None, reply_url: reply_url.into(), reopening_line: None, team_name }
     }
 
+    /// A made-up ticket, for whoever writes a template and wants to see it filled.
+    #[must_use]
+    pub fn sample(frontend_url: &str) -> Facts {
+        let ticket = TicketFacts {
+            ticket_number: "12345".into(),
+            subject: "Siparişim gecikti".into(),
+            visitor_name: "Ayşe Yılmaz".into(),
+            status_label: "Çözüldü".into(),
+        };
+        let reply = ReplyFacts {
+            agent_name: "Mehmet Demir".into(),
+            body: "Merhaba,\nSiparişiniz yola çıktı.".into(),
+        };
+        Facts { reply: Some(reply), ..Facts::of(ticket, format!("{frontend_url}/tickets/12345")) }
+    }
+
     /// The same facts with a stranger's words cut short.
     pub(super) fn for_strangers(&self) -> Facts {
         let mut facts = self.clone();
