@@ -111,6 +111,7 @@ async fn opened(manner: Manner) -> Mailbox {
         log_in: LogIn::Password("p".to_owned().into()),
         extra_ca: None,
         timeouts: ImapTimeouts { connect: short, command: short, fetch: short, poll: short },
+        reach: schema::net::Reach::Anywhere,
     };
     let mut mailbox = connect(&account).await.unwrap();
     mailbox.examine("INBOX").await.unwrap();

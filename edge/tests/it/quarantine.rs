@@ -105,7 +105,7 @@ async fn an_admin_sees_that_his_mailbox_wants_a_new_grant_and_gives_it() {
         (&json!(true), &json!("izin geri alındı"), &json!("password"))
     );
     assert_eq!(desk.get("/api/email/mailboxes").by(&stranger).send().await.json()["total"], 0);
-    let grant = json!({ "provider": "google", "client_id": "uygulama", "client_secret": "gizli", "refresh_token": "jeton" });
+    let grant = json!({ "provider": "google", "client": "uygulama", "client_secret": "gizli", "refresh_token": "jeton" });
     let path = format!("/api/email/mailboxes/{id}/oauth");
     assert_eq!(desk.call("PUT", &path).by(&stranger).json(&grant).send().await.status, 404);
     let answer = desk.call("PUT", &path).by(&admin).json(&grant).send().await;
@@ -117,7 +117,7 @@ async fn an_admin_sees_that_his_mailbox_wants_a_new_grant_and_gives_it() {
     assert!(!answer.body.contains("jeton") && !answer.body.contains("gizli"));
     let bare = "select count(*) from mailboxes where refresh_token_sealed = 'jeton' or client_secret_sealed = 'gizli'";
     assert_eq!(desk.db.count(bare).await, 0, "secrets are sealed");
-    let wrong = json!({ "provider": "yok", "client_id": "a", "refresh_token": "b" });
+    let wrong = json!({ "provider": "yok", "client": "a", "refresh_token": "b" });
     assert_eq!(desk.call("PUT", &path).by(&admin).json(&wrong).send().await.status, 400);
 }
 

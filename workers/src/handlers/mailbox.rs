@@ -81,6 +81,7 @@ async fn watch(id: MailboxId, doubt: &mut Doubt, attempt: &Attempt, env: &Env) -
     loop {
         let folder = server.examine(&mailbox.folder).await?;
         fetch_new(&mut server, &folder, &mut mailbox, doubt, attempt, env).await?;
+        doubt.forget();
         server.idle_until_news(env.imap_poll).await?;
     }
 }
@@ -139,7 +140,7 @@ async fn fetched(
         [one] if doubt.is_careful() => {
             doubt.try_out(one.uid);
             let mail = server.fetch_in_pieces(one.uid).await?;
-            doubt.trust(one.uid);
+            doubt.trust();
             mail.into_iter().collect()
         }
         _ => server.fetch(batch).await?,

@@ -86,10 +86,10 @@ enum Named {
 struct Granted {
     #[garde(skip)]
     provider: Named,
-    /// Of the application that was registered with the provider.
+    /// The `client_id` of the application that was registered with the provider.
     #[garde(length(bytes, min = 1, max = 500), custom(not_blank))]
     #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
-    client_id: String,
+    client: String,
     #[garde(inner(length(bytes, max = 500)))]
     #[schema(max_length = 500)]
     client_secret: Option<String>,
@@ -126,7 +126,7 @@ async fn authorise(
     };
     let grant = Grant {
         token_url: provider.token_url(),
-        client_id: granted.client_id.trim(),
+        client_id: granted.client.trim(),
         client_secret_sealed: granted.client_secret.as_deref().map(|secret| state.seal.seal(secret)),
         refresh_token_sealed: state.seal.seal(granted.refresh_token.trim()),
     };

@@ -33,8 +33,13 @@ impl Doubt {
     }
 
     /// It came.
-    pub fn trust(&mut self, _uid: u32) {
+    pub fn trust(&mut self) {
         self.tried = None;
+    }
+
+    /// All there was has come.
+    pub fn forget(&mut self) {
+        *self = Self::default();
     }
 
     /// A round ended in trouble.
