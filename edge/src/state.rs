@@ -15,6 +15,7 @@ use schema::pool::Db;
 use schema::seal::Seal;
 use schema::sites::Directory;
 use schema::tickets::Intake;
+use schema::tickets::list::Lists;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +36,7 @@ pub struct Shared {
     pub db: Db,
     pub sites: Directory,
     pub intake: Intake,
+    pub(crate) lists: Lists,
     pub store: Arc<dyn ObjectStore>,
     pub inbox: Inbox,
     pub tokens: Tokens,
@@ -74,6 +76,7 @@ impl State {
         Ok(Self(Arc::new(Shared {
             sites: Directory::new(db.clone()),
             intake: Intake::start(db.clone()),
+            lists: Lists::new(db.clone()),
             inbox: inbox.with_part_bytes(PART_BYTES),
             tokens: Tokens::new(&config.jwt_secret, config.jwt_expiration),
             guard: Guard::new(&config.guard, db.clone())?,

@@ -6,8 +6,6 @@
 //! [`version`] where the request arrives.
 
 pub mod address;
-#[cfg_attr(not(test), expect(dead_code, reason = "no public list is served yet"))]
-pub mod answers;
 mod compress;
 pub mod cors;
 pub mod etag;
@@ -25,7 +23,6 @@ pub use settings::Settings;
 use crate::error::{ApiError, Cause, Family, Unsaid};
 use crate::state::State;
 use address::Peer;
-use answers::Answers;
 use axum::extract::{MatchedPath, Request, State as Extract};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -45,8 +42,6 @@ use std::time::{Duration, Instant};
 /// What the guard knows from the start, and what it keeps.
 pub struct Guard {
     pub cors: Cors,
-    #[expect(dead_code, reason = "no public list is served yet")]
-    pub answers: Answers,
     standing: Standing,
 }
 
@@ -56,7 +51,6 @@ impl Guard {
     pub fn new(settings: &Settings, db: Db) -> anyhow::Result<Self> {
         Ok(Self {
             cors: Cors::new(&settings.cors_origins, Registered::new(db)),
-            answers: Answers::default(),
             standing: Standing::new(&settings.cdn_host)?,
         })
     }

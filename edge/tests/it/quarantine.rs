@@ -14,7 +14,7 @@ async fn kept(desk: &Desk, site: Option<Uuid>, cause: &str) -> Uuid {
              values ('{mailbox}', {site}, 'posta.test', 993, '{mailbox}', '');
              insert into mail_messages (id, mailbox_id, site_id, uid_validity, uid, content_hash, size_bytes, raw,
                  outcome, cause, sender, subject, recipients)
-             values ('{id}', '{mailbox}', {site}, 1, 1, sha256('{id}'), 9, 'Konu: x' || e'\\\\015\\\\012', 'quarantine', '{cause}',
+             values ('{id}', '{mailbox}', {site}, 1, 1, sha256('{id}'), 9, decode('4b6f6e753a20780d0a', 'hex'), 'quarantine', '{cause}',
                  'ayse@ornek.test', 'Kayıp', array['yok@ornek.test'])"
         ))
         .await;

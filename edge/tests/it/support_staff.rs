@@ -104,6 +104,21 @@ async fn the_list_is_a_bare_array_newest_first_and_can_be_filtered_searched_and_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_is_counted_up_to_a_bound_and_is_not_skipped_through() {
+    let desk = Desk::new().await;
+    let agent = desk.person("agent").await;
+    desk.many_tickets(1, 2_005).await;
+    let list = |query: &str| desk.get(&format!("{LIST}?{query}")).by(&agent).send();
+    let first = list("limit=10").await;
+    assert_eq!((first.json().as_array().unwrap().len(), first.header("x-total-count")), (10, Some("2000")));
+    let last = list("limit=10&page=201").await;
+    assert_eq!((last.json().as_array().unwrap().len(), last.header("x-total-count")), (5, Some("2005")));
+    assert_eq!(list("limit=10&page=1001").await.status, 400);
+    assert_eq!(list("subject=Konu+77").await.json().as_array().unwrap().len(), 1);
+    assert_eq!(list("created_before=0001-01-01").await.json().as_array().unwrap().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn any_word_of_status_follows_any_and_the_history_walks_the_tables_steps() {
     let desk = Desk::new().await;
     let (admin, (id, _)) = (desk.person("admin").await, made(&desk).await);

@@ -214,6 +214,64 @@ async fn a_total_is_exact_up_to_its_bound_and_says_so_beyond() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_by_change_or_due_date_is_in_order_across_its_pages() {
+    let desk = Desk::new().await;
+    let agent = desk.person("agent").await;
+    desk.many_tickets(1, 2_100).await;
+    // Of many instants, of one instant, and never changed; due, due no more, and without a due date.
+    desk.db
+        .run(
+            "update tickets set updated_at = case ticket_number % 3 when 0 then created_at
+                when 1 then created_at + interval '3 hours' else date_trunc('day', created_at) end,
+            status = case when ticket_number % 4 = 0 then 'closed' else 'open' end,
+            sla_due_date = case when ticket_number % 5 > 0 then date_trunc('hour', created_at) + interval '8 hours' end",
+        )
+        .await;
+    let owed = "sla_due_date is not null and status <> 'closed'";
+    for (query, order) in [
+        ("sort=updated", "updated_at desc, id desc".to_owned()),
+        ("sort=updated&priority=normal&status=open,closed", "updated_at desc, id desc".to_owned()),
+        (
+            "sort=due",
+            format!(
+                "({owed}) desc, case when {owed} then sla_due_date end, case when not {owed} then created_at end desc, id desc"
+            ),
+        ),
+    ] {
+        let expected = desk.db.ask(&format!("select id from tickets order by {order}")).await;
+        let expected: Vec<&str> =
+            expected.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+        let (mut seen, mut next) = (Vec::new(), Some(String::new()));
+        while let Some(cursor) = next {
+            let list = desk.list(&agent, &format!("{query}&limit=100{cursor}")).await;
+            assert_eq!(list["total_is_exact"], json!(false), "{query}");
+            seen.extend(ids(&list));
+            next = list["next_cursor"].as_str().map(|cursor| format!("&cursor={cursor}"));
+        }
+        let seen: Vec<String> = seen.iter().map(ToString::to_string).collect();
+        assert_eq!(seen, expected, "{query}");
+        let eighth = desk.list(&agent, &format!("{query}&limit=100&page=8")).await;
+        let eighth: Vec<String> = ids(&eighth).iter().map(ToString::to_string).collect();
+        assert_eq!(eighth, expected[700..800], "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_by_change_reads_long_lists_as_short_ones() {
+    let desk = Desk::new().await;
+    let agent = desk.person("agent").await;
+    desk.many_tickets(1, 1_200).await;
+    desk.db.run("update tickets set updated_at = created_at + ticket_number * interval '1 second'").await;
+    desk.index().await;
+    for _ in 0..2 {
+        let list = desk.list(&agent, "search=mesaj&sort=updated&limit=3").await;
+        let numbers: Vec<i64> =
+            list["data"].as_array().unwrap().iter().filter_map(|row| row["ticket_number"].as_i64()).collect();
+        assert_eq!((numbers, &list["total_is_exact"]), (vec![1_200, 1_199, 1_198], &json!(false)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_super_admin_lists_every_site_or_the_one_he_names() {
     let desk = Desk::new().await;
     let above = desk.person_of(None, "superadmin").await;

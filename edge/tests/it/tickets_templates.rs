@@ -96,3 +96,22 @@ async fn a_deleted_category_leaves_its_tickets_without_one() {
     assert_eq!(desk.call("DELETE", &path).by(&admin).send().await.status, 204);
     assert_eq!(desk.read(&agent, ticket).await["category_id"], Value::Null);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_past_the_end_still_says_how_many_there_are() {
+    let desk = Desk::new().await;
+    let admin = desk.person("admin").await;
+    for (path, more) in [
+        ("/api/departments", json!({})),
+        ("/api/tickets/categories", json!({})),
+        ("/api/tickets/templates", json!({ "body": "Merhaba" })),
+    ] {
+        for name in ["Bir", "İki"] {
+            let mut draft = more.clone();
+            draft["name"] = json!(name);
+            assert_eq!(desk.call("POST", path).by(&admin).json(&draft).send().await.status, 201);
+        }
+        let beyond = desk.get(&format!("{path}?page=9")).by(&admin).send().await.json();
+        assert_eq!((&beyond["data"], &beyond["total"]), (&json!([]), &json!(2)), "{path}");
+    }
+}

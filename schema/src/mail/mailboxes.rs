@@ -90,15 +90,6 @@ pub enum Provider {
 }
 
 impl Provider {
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Provider> {
-        match name {
-            "google" => Some(Provider::Google),
-            "microsoft" => Some(Provider::Microsoft),
-            _ => None,
-        }
-    }
-
     /// Where a refresh token is exchanged.
     #[must_use]
     pub const fn token_url(self) -> &'static str {

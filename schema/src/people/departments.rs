@@ -1,7 +1,9 @@
 //! A site's departments: «Satış», «Teknik Destek», «Muhasebe» (A1-21).
 
 use crate::audit::Entry;
-use crate::pool::{Db, DbError, DbResult, Scope};
+use crate::page::{Span, total};
+use crate::pool::{Db, DbResult, Scope};
+use crate::refused::Refused;
 use crate::sql::sql;
 use crate::tickets::status::By;
 use chrono::{DateTime, Utc};
@@ -33,29 +35,6 @@ pub struct Changes {
     pub is_urgent: Option<bool>,
 }
 
-/// Why nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum Refused {
-    #[error("the site has no such department")]
-    NotFound,
-    #[error("the site has a department of that name")]
-    Taken,
-    #[error(transparent)]
-    Database(DbError),
-}
-
-impl From<DbError> for Refused {
-    fn from(error: DbError) -> Self {
-        if error.is_taken() { Refused::Taken } else { Refused::Database(error) }
-    }
-}
-
-impl From<diesel::result::Error> for Refused {
-    fn from(error: diesel::result::Error) -> Self {
-        DbError::from(error).into()
-    }
-}
-
 #[derive(QueryableByName)]
 struct Counted {
     #[diesel(embed)]
@@ -68,16 +47,17 @@ struct Counted {
 ///
 /// # Errors
 /// The database is away.
-pub async fn list(db: &Db, scope: Scope, limit: i64, offset: i64) -> DbResult<(Vec<Department>, i64)> {
+pub async fn list(db: &Db, scope: Scope, span: Span) -> DbResult<(Vec<Department>, i64)> {
     let mut tx = db.begin(scope).await?;
     let rows: Vec<Counted> = sql("select id, site_id, name, is_urgent, created_at, count(*) over () as total
         from departments order by name, id limit ? offset ?")
-    .bind::<BigInt, _>(limit)
-    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(span.limit)
+    .bind::<BigInt, _>(span.offset)
     .get_results(tx.conn())
     .await?;
+    let said = rows.last().map(|row| row.total);
+    let total = total(&mut tx, said, span, "select count(*) as count from departments").await?;
     tx.commit().await?;
-    let total = rows.last().map_or(0, |row| row.total);
     Ok((rows.into_iter().map(|row| row.department).collect(), total))
 }
 

@@ -25,13 +25,15 @@ pub(super) async fn lock(tx: &mut Tx, site: SiteId, tickets: &[TicketId]) -> DbR
 /// Locks at most `limit` tickets, of all sites, that are owed a warning or a breach. Those that somebody else
 /// holds are left to them.
 pub(super) async fn lock_missed(tx: &mut Tx, limit: i64, now: DateTime<Utc>) -> DbResult<Vec<Row>> {
-    Ok(sql("select id, site_id, ticket_number, agent_id, status_kind::text as status_kind, sla_due_date,
-                   sla_paused_at is not null as sla_paused, sla_breach_notified, sla_breached
-            from tickets
-            where sla_due_date is not null and sla_paused_at is null and not sla_breached
-              and status_kind not in ('resolved', 'closed')
-              and sla_due_date <= ? and (sla_due_date < ? or (sla_due_date > ? and not sla_breach_notified))
-            order by sla_due_date limit ? for no key update skip locked")
+    Ok(sql("select x.* from sites s cross join lateral (
+                select t.id, t.site_id, t.ticket_number, t.agent_id, t.status_kind::text as status_kind, t.sla_due_date,
+                       t.sla_paused_at is not null as sla_paused, t.sla_breach_notified, t.sla_breached
+                from tickets t
+                where t.site_id = s.id and t.sla_due_date is not null and t.status_kind not in ('resolved', 'closed')
+                  and t.sla_paused_at is null and not t.sla_breached and t.sla_due_date <= ?
+                  and (t.sla_due_date < ? or (t.sla_due_date > ? and not t.sla_breach_notified))
+                order by t.sla_due_date limit ? for no key update skip locked) as x
+            limit $4")
     .bind::<Timestamptz, _>(now + WARNS_BEFORE)
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(now)

@@ -2,6 +2,7 @@
 
 mod ask;
 mod builders;
+pub mod crowd;
 mod database;
 
 pub use ask::Held;

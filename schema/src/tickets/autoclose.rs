@@ -11,10 +11,9 @@ use crate::pool::{DbResult, Tx};
 use crate::sql::sql;
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
-use diesel::sql_types::{BigInt, Json, SmallInt, Text, Timestamptz};
+use diesel::sql_types::{BigInt, SmallInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use jobs::{Job, mail_out::Deliver};
-use serde_json::json;
 use uuid::Uuid;
 
 /// Tickets that one call closes: long enough to be cheap, short enough to hold nobody up.
@@ -31,7 +30,6 @@ struct Count {
 /// # Errors
 /// The database is away.
 pub async fn close_due(tx: &mut Tx, limit: i64, now: DateTime<Utc>) -> DbResult<i64> {
-    let new = Status::Closed;
     let ids_start = Uuid::now_v7().to_string()[..IDS_START].to_owned();
     let row: Count = sql(STATEMENT)
         .bind::<Timestamptz, _>(now - REOPENS_FOR)
@@ -42,7 +40,7 @@ pub async fn close_due(tx: &mut Tx, limit: i64, now: DateTime<Utc>) -> DbResult<
         .bind::<Timestamptz, _>(now)
         .bind::<Text, _>(&ids_start)
         .bind::<Text, _>(Template::Closed.key())
-        .bind::<Json, _>(json!({ "status_label": new.label() }))
+        .bind::<Text, _>(Status::Closed.label())
         .bind::<Text, _>(Deliver::KIND)
         .bind::<Text, _>(Deliver::QUEUE.name())
         .bind::<SmallInt, _>(Deliver::ATTEMPTS_MAX)
@@ -75,8 +73,9 @@ const STATEMENT: &str = "
     ), mailed as (
         insert into mail_outbox (id, site_id, ticket_id, template, to_address, to_name, facts)
         select overlay(gen_random_uuid()::text placing ? from 1)::uuid,
-            site_id, id, ?, email, visitor_name, ?::jsonb
-        from closed where email is not null
+            site_id, id, ?, email, visitor_name, jsonb_build_object('status_label', coalesce(
+                (select s.label from statuses s where s.site_id = c.site_id and s.key = 'closed'), ?))
+        from closed c where email is not null
         returning id, site_id
     ), enqueued as (
         insert into jobs (id, kind, queue, site_id, payload, attempts_max)

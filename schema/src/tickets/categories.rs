@@ -1,7 +1,9 @@
 //! A site's categories of tickets (A8-05).
 
 use crate::audit::Entry;
-use crate::pool::{Db, DbError, DbResult, Scope};
+use crate::page::{Span, total};
+use crate::pool::{Db, DbResult, Scope};
+use crate::refused::Refused;
 use crate::sql::sql;
 use crate::tickets::status::By;
 use chrono::{DateTime, Utc};
@@ -24,32 +26,6 @@ pub struct Category {
     pub created_at: DateTime<Utc>,
 }
 
-/// Why nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum Refused {
-    #[error("the site has no such record")]
-    NotFound,
-    #[error("the site has one of that name")]
-    Taken,
-    /// A template names a category that the site does not have.
-    #[error("the site has no such category")]
-    UnknownCategory,
-    #[error(transparent)]
-    Database(DbError),
-}
-
-impl From<DbError> for Refused {
-    fn from(error: DbError) -> Self {
-        if error.is_taken() { Refused::Taken } else { Refused::Database(error) }
-    }
-}
-
-impl From<diesel::result::Error> for Refused {
-    fn from(error: diesel::result::Error) -> Self {
-        DbError::from(error).into()
-    }
-}
-
 #[derive(QueryableByName)]
 struct Counted {
     #[diesel(embed)]
@@ -62,16 +38,17 @@ struct Counted {
 ///
 /// # Errors
 /// The database is away.
-pub async fn list(db: &Db, scope: Scope, limit: i64, offset: i64) -> DbResult<(Vec<Category>, i64)> {
+pub async fn list(db: &Db, scope: Scope, span: Span) -> DbResult<(Vec<Category>, i64)> {
     let mut tx = db.begin(scope).await?;
     let rows: Vec<Counted> = sql("select id, site_id, name, created_at, count(*) over () as total
         from ticket_categories order by name, id limit ? offset ?")
-    .bind::<BigInt, _>(limit)
-    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(span.limit)
+    .bind::<BigInt, _>(span.offset)
     .get_results(tx.conn())
     .await?;
+    let said = rows.last().map(|row| row.total);
+    let total = total(&mut tx, said, span, "select count(*) as count from ticket_categories").await?;
     tx.commit().await?;
-    let total = rows.last().map_or(0, |row| row.total);
     Ok((rows.into_iter().map(|row| row.category).collect(), total))
 }
 

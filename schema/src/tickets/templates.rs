@@ -1,10 +1,10 @@
 //! Ready-made answers of a site (A8-39).
 
-pub use super::categories::Refused;
-
 use super::rules::{Facts, fill, number_text};
 use crate::audit::Entry;
+use crate::page::{Span, total};
 use crate::pool::{Db, DbResult, Scope, Tx};
+use crate::refused::Refused;
 use crate::sql::sql;
 use crate::tickets::status::By;
 use chrono::{DateTime, Utc};
@@ -72,18 +72,19 @@ struct Counted {
 ///
 /// # Errors
 /// The database is away.
-pub async fn list(db: &Db, scope: Scope, limit: i64, offset: i64) -> DbResult<(Vec<Template>, i64)> {
+pub async fn list(db: &Db, scope: Scope, span: Span) -> DbResult<(Vec<Template>, i64)> {
     let mut tx = db.begin(scope).await?;
     let rows: Vec<Counted> =
         sql("select id, site_id, name, subject, body, category_id, created_at, updated_at,
              count(*) over () as total
          from ticket_templates order by name, id limit ? offset ?")
-        .bind::<BigInt, _>(limit)
-        .bind::<BigInt, _>(offset)
+        .bind::<BigInt, _>(span.limit)
+        .bind::<BigInt, _>(span.offset)
         .get_results(tx.conn())
         .await?;
+    let said = rows.last().map(|row| row.total);
+    let total = total(&mut tx, said, span, "select count(*) as count from ticket_templates").await?;
     tx.commit().await?;
-    let total = rows.last().map_or(0, |row| row.total);
     Ok((rows.into_iter().map(|row| row.template).collect(), total))
 }
 
@@ -227,5 +228,5 @@ async fn known(tx: &mut Tx, site: SiteId, category: Option<Uuid>) -> Result<(), 
             .bind::<SqlUuid, _>(category)
             .get_result(tx.conn())
             .await?;
-    if row.known { Ok(()) } else { Err(Refused::UnknownCategory) }
+    if row.known { Ok(()) } else { Err(Refused::NamesUnknown) }
 }

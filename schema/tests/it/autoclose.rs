@@ -140,6 +140,20 @@ async fn a_reopened_or_foreign_ticket_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_sweeps_mail_calls_closed_what_the_site_calls_it() {
+    let desk = Desk::new().await;
+    let renamed =
+        format!("update statuses set label = 'Bitti' where site_id = '{}' and key = 'closed'", desk.site.id);
+    desk.test.run(&renamed).await;
+    let own = resolved(&desk).await;
+    let other = desk.ticket_of(desk.other.id, json!({ "status": "resolved", "resolved_at": RESOLVED })).await;
+    assert_eq!(sweep(&desk, 100, CLOSES).await, 2);
+    let label = async |ticket| desk.mails(ticket).await[0]["facts"].clone();
+    assert_eq!(label(own).await, json!({ "status_label": "Bitti" }));
+    assert_eq!(label(other).await, json!({ "status_label": "Kapatıldı" }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_an_address_a_ticket_closes_in_silence() {
     let desk = Desk::new().await;
     for email in [Value::Null, json!("")] {

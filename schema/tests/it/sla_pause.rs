@@ -165,6 +165,20 @@ async fn only_some_statuses_may_pause_and_closing_needs_no_settings() {
             settings::change(desk.db(), desk.site.id, changes, &By::default(), on_monday("08:00")).await;
         assert!(matches!(answer, Err(Refused::Status(refused)) if refused == status));
     }
+    desk.test
+        .run(&format!(
+            "insert into statuses (site_id, key, label, position, kind) values
+            ('{0}', 'tedarikci', 'Tedarikçi', 7, 'waiting'), ('{0}', 'inceleme', 'İnceleme', 8, 'open')",
+            desk.site.id
+        ))
+        .await;
+    let by = By::default();
+    let pausing = |status: &str| {
+        let changes = Changes { pause_statuses: Some(vec![status.to_owned()]), ..Changes::default() };
+        settings::change(desk.db(), desk.site.id, changes, &by, on_monday("08:00"))
+    };
+    assert_eq!(pausing("tedarikci").await.unwrap().settings.pause_statuses, ["tedarikci"]);
+    assert!(matches!(pausing("inceleme").await, Err(Refused::Status(refused)) if refused == "inceleme"));
     let resolved = json!({ "status": "resolved", "resolved_at": "2026-01-01T00:00:00Z" });
     let ticket = desk.ticket(resolved).await;
     let mut tx = desk.begin().await;

@@ -1,7 +1,7 @@
 //! The servers and the programs that all suites share.
 
 use crate::cpu::{self, Meter};
-use crate::database;
+use crate::database::{self, Database};
 use crate::process::{Launch, Process};
 use crate::report::progress;
 use crate::services::{self, Services};
@@ -104,6 +104,15 @@ impl Bench {
     /// A server is away.
     pub async fn stage(&self, transport: Transport) -> anyhow::Result<Stage> {
         Stage::open(&self.services, transport).await
+    }
+
+    /// A stage on a database that outlives the bench, and whether it is new.
+    ///
+    /// # Errors
+    /// A server is away.
+    pub async fn kept_stage(&self, transport: Transport, name: &str) -> anyhow::Result<(Stage, bool)> {
+        let (database, is_new) = Database::kept(self.services.var("DATABASE_URL")?, name).await?;
+        Ok((Stage::on(database, &self.services, transport).await?, is_new))
     }
 
     /// Starts the real `edge` or `workers`.

@@ -84,6 +84,24 @@ impl Database {
         Ok(Self { url: with_database(server, &name)?, name, server: server.to_owned() })
     }
 
+    /// A database that outlives the bench, brought to today's schema. True if it is new, and must be filled.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or refuses a migration.
+    pub async fn kept(server: &str, name: &str) -> anyhow::Result<(Self, bool)> {
+        let mut conn = connect(server).await?;
+        let found: Vec<NameRow> = sql("select datname::text as name from pg_database where datname = ?")
+            .bind::<Text, _>(name)
+            .get_results(&mut conn)
+            .await?;
+        if found.is_empty() {
+            conn.batch_execute(&format!("create database {name}")).await?;
+        }
+        let url = with_database(server, name)?;
+        migrate::up(&url).await?;
+        Ok((Self { url, name: name.to_owned(), server: server.to_owned() }, found.is_empty()))
+    }
+
     /// A connection as the owner, whom no row-level security binds: for looking at results.
     ///
     /// # Errors

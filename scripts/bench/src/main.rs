@@ -1,4 +1,4 @@
-//! Measures the product on this machine: `cargo run --release -p bench -- jobs|intake|mail|all|hours [--options]`.
+//! Measures the product on this machine: `cargo run --release -p bench -- jobs|intake|mail|desk|all|hours [--options]`.
 //!
 //! One JSON line per figure on standard output, progress for people on standard error. It is no test: it judges
 //! nothing but whether the work was done exactly once and completely, and a figure from work that was not is
@@ -6,8 +6,10 @@
 //! Valkey in `.local/bench`, in a fresh database each time; the load comes from this process.
 
 mod bench;
+mod client;
 mod cpu;
 mod database;
+mod desk;
 mod hours;
 mod intake;
 mod jobs;
@@ -62,6 +64,7 @@ async fn suites(bench: &Bench, command: &Command) -> anyhow::Result<()> {
         Command::Jobs { jobs, .. } => jobs::run(bench, jobs).await,
         Command::Intake { intake, .. } => intake::run(bench, intake).await,
         Command::Mail { mail, .. } => mail::run(bench, mail).await,
+        Command::Desk { desk, .. } => desk::run(bench, desk).await,
         Command::All { jobs, intake, mail, .. } => {
             jobs::run(bench, jobs).await?;
             intake::run(bench, intake).await?;
@@ -76,6 +79,7 @@ fn common(command: &Command) -> anyhow::Result<&Common> {
         Command::Jobs { common, .. }
         | Command::Intake { common, .. }
         | Command::Mail { common, .. }
+        | Command::Desk { common, .. }
         | Command::All { common, .. } => Ok(common),
         Command::Worker { .. } | Command::Hours { .. } => Err(anyhow!("this measures nothing with servers")),
     }

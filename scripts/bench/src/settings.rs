@@ -40,6 +40,13 @@ pub enum Command {
         #[command(flatten)]
         mail: MailOptions,
     },
+    /// The desk's API on little and on much: list, search, detail, reply (D1 to D4)
+    Desk {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        desk: DeskOptions,
+    },
     /// Deadlines in working time (B1); needs no server
     Hours {
         #[command(flatten)]
@@ -205,6 +212,34 @@ pub struct MailOptions {
     /// Mails that arrive one at a time afterwards
     #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(1..=5_000))]
     pub single: u32,
+}
+
+/// What the desk is measured with.
+#[derive(Args)]
+pub struct DeskOptions {
+    /// Tickets of all sites together; figures of the last size are held against those of the first
+    #[arg(long, value_delimiter = ',', default_values_t = [10_000, 1_000_000], value_parser = value_parser!(u64).range(1_000..=10_000_000))]
+    pub tickets: Vec<u64>,
+
+    /// Sites, of which one has two fifths of all tickets
+    #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(2..=1_000))]
+    pub sites: u32,
+
+    /// Connections, each with one request at a time and an agent of its own
+    #[arg(long, default_value_t = 32, value_parser = value_parser!(u16).range(1..=1_000))]
+    pub connections: u16,
+
+    /// Seconds of one round, beside half a second of warm-up
+    #[arg(long, default_value_t = 3, value_parser = value_parser!(u16).range(1..=600))]
+    pub seconds: u16,
+
+    /// Only requests of which the name contains one of these
+    #[arg(long, value_delimiter = ',')]
+    pub only: Vec<String>,
+
+    /// Leave the filled databases in place and take those of an earlier run: a million tickets take minutes
+    #[arg(long)]
+    pub keep: bool,
 }
 
 /// What working time is measured with.

@@ -25,6 +25,15 @@ pub struct Stage {
 impl Stage {
     pub(crate) async fn open(services: &Services, transport: Transport) -> anyhow::Result<Self> {
         let database = Database::create(services.var("DATABASE_URL")?).await?;
+        Self::on(database, services, transport).await
+    }
+
+    /// A stage on a database that is there already.
+    pub(crate) async fn on(
+        database: Database,
+        services: &Services,
+        transport: Transport,
+    ) -> anyhow::Result<Self> {
         let redis_url = services.var("REDIS_URL")?.to_owned();
         let mut redis = redis::Client::open(redis_url.as_str())?.get_multiplexed_async_connection().await?;
         redis::cmd("FLUSHALL").query_async::<()>(&mut redis).await?;

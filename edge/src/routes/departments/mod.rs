@@ -10,7 +10,8 @@ use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use garde::Validate;
-use schema::people::departments::{self, Changes, Department, Refused};
+use schema::people::departments::{self, Changes, Department};
+use schema::refused::Refused;
 use schema::sites::Home;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,13 +65,10 @@ impl From<Department> for View {
     }
 }
 
-impl From<Refused> for ApiError {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::NotFound => ApiError::NotFound(Missing::Department),
-            Refused::Taken => ApiError::Said(StatusCode::CONFLICT, TAKEN),
-            Refused::Database(error) => error.into(),
-        }
+fn refusal(refused: Refused) -> ApiError {
+    match refused {
+        Refused::NotFound => ApiError::NotFound(Missing::Department),
+        refused => super::refusal::refusal(TAKEN)(refused),
     }
 }
 
@@ -82,8 +80,7 @@ async fn list(
     caller: Agent,
     page: Page,
 ) -> Result<Json<List<View>>, ApiError> {
-    let (rows, total) =
-        departments::list(&state.db, caller.scope(), i64::from(page.limit), page.offset()).await?;
+    let (rows, total) = departments::list(&state.db, caller.scope(), page.span()).await?;
     Ok(Json(page.list(rows.into_iter().map(View::from).collect(), total)))
 }
 
@@ -96,8 +93,8 @@ async fn create(
     Body(draft): Body<Draft>,
 ) -> Result<(StatusCode, Json<View>), ApiError> {
     let named = (draft.name.trim(), draft.is_urgent);
-    let made = departments::create(&state.db, caller.site()?, named, &caller.by(), now()).await?;
-    Ok((StatusCode::CREATED, Json(made.into())))
+    let made = departments::create(&state.db, caller.site()?, named, &caller.by(), now()).await;
+    Ok((StatusCode::CREATED, Json(made.map_err(refusal)?.into())))
 }
 
 /// Changes the given fields.
@@ -111,7 +108,8 @@ async fn update(
 ) -> Result<Json<View>, ApiError> {
     let site = caller.home(&state, Home::Department, id).await?;
     let changes = Changes { name: edit.name.map(|name| name.trim().to_owned()), is_urgent: edit.is_urgent };
-    Ok(Json(departments::update(&state.db, site, id, changes, &caller.by(), now()).await?.into()))
+    let new = departments::update(&state.db, site, id, changes, &caller.by(), now()).await;
+    Ok(Json(new.map_err(refusal)?.into()))
 }
 
 /// Its users and tickets stay, without a department.
@@ -119,6 +117,6 @@ async fn update(
     responses((status = 204), (status = 404)))]
 async fn delete(Extract(state): Extract<State>, caller: Admin, Id(id): Id) -> Result<StatusCode, ApiError> {
     let site = caller.home(&state, Home::Department, id).await?;
-    departments::delete(&state.db, site, id, &caller.by(), now()).await?;
+    departments::delete(&state.db, site, id, &caller.by(), now()).await.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 
 use super::refusal::refusal;
 use crate::auth::{Access, Admin, guarded};
-use crate::error::{ApiError, Missing};
+use crate::error::ApiError;
 use crate::request::{Body, Id, List, Page, PageQuery, not_blank};
 use crate::state::State;
 use crate::text::Text;
@@ -72,13 +72,20 @@ impl From<Watched> for View {
     }
 }
 
+/// Who gives the tokens.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = MailProvider)]
+#[serde(rename_all = "lowercase")]
+enum Named {
+    Google,
+    Microsoft,
+}
+
 #[derive(Deserialize, Validate, ToSchema)]
 #[schema(as = MailboxGrant)]
 struct Granted {
-    /// `google` or `microsoft`.
-    #[garde(custom(known))]
-    #[schema(pattern = "^(google|microsoft)$")]
-    provider: String,
+    #[garde(skip)]
+    provider: Named,
     /// Of the application that was registered with the provider.
     #[garde(length(bytes, min = 1, max = 500), custom(not_blank))]
     #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
@@ -90,13 +97,6 @@ struct Granted {
     #[garde(length(bytes, min = 1, max = 8_000), custom(not_blank))]
     #[schema(min_length = 1, max_length = 8_000, pattern = r"\S")]
     refresh_token: String,
-}
-
-fn known(name: &str, _: &()) -> garde::Result {
-    match Provider::parse(name) {
-        Some(_) => Ok(()),
-        None => Err(garde::Error::new("google / microsoft")),
-    }
 }
 
 /// The mailboxes that are read, and how they are.
@@ -120,7 +120,10 @@ async fn authorise(
     Id(id): Id,
     Body(granted): Body<Granted>,
 ) -> Result<Json<View>, ApiError> {
-    let provider = Provider::parse(&granted.provider).ok_or(ApiError::NotFound(Missing::Record))?;
+    let provider = match granted.provider {
+        Named::Google => Provider::Google,
+        Named::Microsoft => Provider::Microsoft,
+    };
     let grant = Grant {
         token_url: provider.token_url(),
         client_id: granted.client_id.trim(),

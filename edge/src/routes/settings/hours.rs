@@ -36,7 +36,7 @@ pub struct Draft {
     #[serde(rename = "slaHours")]
     #[garde(skip)]
     sla_hours: Option<SlaHours>,
-    /// Statuses in which the clock stands still: `waiting_reply`, `pending`.
+    /// Statuses in which the clock stands still: `waiting_reply`, `pending`, and the site's own of the kind `waiting`.
     #[serde(rename = "pauseStatuses")]
     #[garde(length(max = 20))]
     #[schema(value_type = Option<Vec<StatusKeyText>>, max_items = 20)]

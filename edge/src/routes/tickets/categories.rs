@@ -11,8 +11,9 @@ use axum::Json;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use garde::Validate;
+use schema::refused::Refused;
 use schema::sites::Home;
-use schema::tickets::categories::{self, Category, Refused};
+use schema::tickets::categories::{self, Category};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -61,14 +62,11 @@ impl From<Category> for View {
     }
 }
 
-impl From<Refused> for ApiError {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::NotFound => ApiError::NotFound(Missing::Record),
-            Refused::Taken => ApiError::Said(StatusCode::CONFLICT, TAKEN),
-            Refused::UnknownCategory => ApiError::NotFound(Missing::Category),
-            Refused::Database(error) => error.into(),
-        }
+/// What is refused of categories and of templates, which may name one.
+pub(super) fn refusal(refused: Refused) -> ApiError {
+    match refused {
+        Refused::NamesUnknown => ApiError::NotFound(Missing::Category),
+        refused => crate::routes::refusal::refusal(TAKEN)(refused),
     }
 }
 
@@ -80,8 +78,7 @@ async fn list(
     caller: Agent,
     page: Page,
 ) -> Result<Json<List<View>>, ApiError> {
-    let (rows, total) =
-        categories::list(&state.db, caller.scope(), i64::from(page.limit), page.offset()).await?;
+    let (rows, total) = categories::list(&state.db, caller.scope(), page.span()).await?;
     Ok(Json(page.list(rows.into_iter().map(View::from).collect(), total)))
 }
 
@@ -93,8 +90,8 @@ async fn create(
     caller: Admin,
     Body(draft): Body<Draft>,
 ) -> Result<(StatusCode, Json<View>), ApiError> {
-    let made = categories::create(&state.db, caller.site()?, draft.name.trim(), &caller.by(), now()).await?;
-    Ok((StatusCode::CREATED, Json(made.into())))
+    let made = categories::create(&state.db, caller.site()?, draft.name.trim(), &caller.by(), now()).await;
+    Ok((StatusCode::CREATED, Json(made.map_err(refusal)?.into())))
 }
 
 /// Gives it another name.
@@ -109,7 +106,8 @@ async fn update(
 ) -> Result<Json<View>, ApiError> {
     let site = caller.home(&state, Home::Category, id).await?;
     let name = edit.name.as_deref().map(str::trim);
-    Ok(Json(categories::rename(&state.db, site, id, name, &caller.by(), now()).await?.into()))
+    let new = categories::rename(&state.db, site, id, name, &caller.by(), now()).await;
+    Ok(Json(new.map_err(refusal)?.into()))
 }
 
 /// Its tickets and templates stay, without a category.
@@ -117,6 +115,6 @@ async fn update(
     responses((status = 204), (status = 404)))]
 async fn delete(Extract(state): Extract<State>, caller: Admin, Id(id): Id) -> Result<StatusCode, ApiError> {
     let site = caller.home(&state, Home::Category, id).await?;
-    categories::delete(&state.db, site, id, &caller.by(), now()).await?;
+    categories::delete(&state.db, site, id, &caller.by(), now()).await.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -13,7 +13,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use garde::Validate;
 use schema::hours::rules::{Calendar, When};
 use schema::pool::Scope;
-use schema::tickets::list::{self, AgentIs, Cursor, Filter, Listed, Slice};
+use schema::tickets::list::{AgentIs, Cursor, Filter, Listed, Slice};
 use schema::tickets::rules::search::{SEARCH_CHARS_MAX, words};
 use schema::tickets::rules::{Priority, Source, StatusKey};
 use serde::{Deserialize, Serialize};
@@ -156,7 +156,7 @@ async fn answer(
     filter: &Filter,
 ) -> Result<Json<ListView>, ApiError> {
     let slice = wanted.slice()?;
-    let Listed { cards, total, total_is_exact, next } = list::list(&state.db, scope, filter, slice).await?;
+    let Listed { cards, total, total_is_exact, next } = state.lists.page(scope, filter, slice).await?;
     Ok(Json(ListView {
         data: cards.into_iter().map(CardView::from).collect(),
         total,
@@ -200,6 +200,7 @@ impl Wanted {
             user_id: None,
             created_from: moment(self.created_from.as_deref(), "created_from", 0, calendar)?,
             created_to: moment(self.created_to.as_deref(), "created_to", 1, calendar)?,
+            whole_subject: None,
             subject: words_of(&self.subject),
             search: words_of(&self.search),
         })

@@ -155,6 +155,7 @@ fn view(caller: &Caller, said: Said, heard: Heard, now: DateTime<Utc>) -> ReplyV
         content_type: file.content_type,
         size_bytes: file.size_bytes,
         refused_because: file.refused_because,
+        content_id: file.content_id,
         created_at: instant(now),
     });
     ReplyView {

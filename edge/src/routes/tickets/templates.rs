@@ -1,5 +1,6 @@
 //! `/api/tickets/templates` (A8-E11): agents read and fill them, admins write them.
 
+use super::categories::refusal;
 use super::{ADMIN, AGENT};
 use crate::auth::{Admin, Agent, guarded};
 use crate::error::{ApiError, Missing};
@@ -108,8 +109,7 @@ async fn list(
     caller: Agent,
     page: Page,
 ) -> Result<Json<List<View>>, ApiError> {
-    let (rows, total) =
-        templates::list(&state.db, caller.scope(), i64::from(page.limit), page.offset()).await?;
+    let (rows, total) = templates::list(&state.db, caller.scope(), page.span()).await?;
     Ok(Json(page.list(rows.into_iter().map(View::from).collect(), total)))
 }
 
@@ -125,7 +125,7 @@ async fn render(
 ) -> Result<Json<Filled>, ApiError> {
     let site = caller.home(&state, Home::Template, id).await?;
     let ticket = TicketId(wanted.ticket_id);
-    let filled = templates::render(&state.db, site, id, ticket, &caller.user.name).await?;
+    let filled = templates::render(&state.db, site, id, ticket, &caller.user.name).await.map_err(refusal)?;
     let filled = filled.ok_or(ApiError::NotFound(Missing::Ticket))?;
     Ok(Json(Filled { subject: filled.subject, body: filled.body }))
 }
@@ -145,8 +145,8 @@ async fn create(
         body: draft.body,
         category_id: draft.category_id,
     };
-    let made = templates::create(&state.db, caller.site()?, &draft, &caller.by(), now()).await?;
-    Ok((StatusCode::CREATED, Json(made.into())))
+    let made = templates::create(&state.db, caller.site()?, &draft, &caller.by(), now()).await;
+    Ok((StatusCode::CREATED, Json(made.map_err(refusal)?.into())))
 }
 
 /// Changes the given fields.
@@ -166,7 +166,8 @@ async fn update(
         body: edit.body,
         category_id: edit.category_id,
     };
-    Ok(Json(templates::update(&state.db, site, id, changes, &caller.by(), now()).await?.into()))
+    let new = templates::update(&state.db, site, id, changes, &caller.by(), now()).await;
+    Ok(Json(new.map_err(refusal)?.into()))
 }
 
 /// Tickets do not know of it.
@@ -174,6 +175,6 @@ async fn update(
     responses((status = 204), (status = 404)))]
 async fn delete(Extract(state): Extract<State>, caller: Admin, Id(id): Id) -> Result<StatusCode, ApiError> {
     let site = caller.home(&state, Home::Template, id).await?;
-    templates::delete(&state.db, site, id, &caller.by(), now()).await?;
+    templates::delete(&state.db, site, id, &caller.by(), now()).await.map_err(refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,9 +3,9 @@
 mod write;
 
 use super::holidays::{self, HOLIDAYS_MAX, Holiday, NewHoliday};
-use super::rules::{DayHours, DayRow, HoursError};
+use super::rules::{Calendar, DayHours, DayRow, HoursError};
 use crate::audit::Entry;
-use crate::pool::{Db, DbError, Scope, Tx};
+use crate::pool::{Db, DbError, DbResult, Scope, Tx};
 use crate::sites::Settings;
 use crate::sla::rules::{TargetOutOfRange, Targets};
 use crate::sql::sql;
@@ -141,8 +141,9 @@ pub async fn change(
 ///
 /// # Errors
 /// The database is away.
-pub async fn give_defaults(tx: &mut Tx, site: SiteId, zone: Tz) -> Result<(), Refused> {
-    write::week(tx, site, super::rules::Calendar::default_for(zone).week()).await
+pub async fn give_defaults(tx: &mut Tx, site: SiteId) -> DbResult<()> {
+    // The hours are the same on every clock.
+    write::week(tx, site, Calendar::default_for(Tz::UTC).week()).await
 }
 
 #[derive(QueryableByName)]

@@ -2,13 +2,14 @@
 
 use super::Refused;
 use crate::hours::rules::DayHours;
-use crate::pool::Tx;
+use crate::pool::{DbResult, Tx};
 use crate::sites::Settings;
 use crate::sla::rules::{Targets, may_pause};
 use crate::sql::sql;
-use crate::tickets::rules::Priority;
+use crate::tickets::rules::{Kind, Priority};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, SmallInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::{NewJob, SiteId, sla};
@@ -22,7 +23,7 @@ pub(super) async fn zone(tx: &mut Tx, site: SiteId, zone: Tz) -> Result<(), Refu
     Ok(())
 }
 
-pub(super) async fn week(tx: &mut Tx, site: SiteId, week: &[DayHours; 7]) -> Result<(), Refused> {
+pub(super) async fn week(tx: &mut Tx, site: SiteId, week: &[DayHours; 7]) -> DbResult<()> {
     let minute = |minute: u16| i16::try_from(minute).unwrap_or(i16::MAX);
     let rows: Vec<(i16, i16, i16)> = (0..)
         .zip(week)
@@ -61,7 +62,9 @@ pub(super) async fn pause_statuses(
     statuses: &[String],
     now: DateTime<Utc>,
 ) -> Result<(), Refused> {
-    if let Some(status) = statuses.iter().find(|status| !may_pause(status)) {
+    let kinds = kinds(tx, old.id, statuses).await?;
+    let pauses = |status: &&String| kinds.iter().any(|(key, kind)| key == *status && may_pause(*kind));
+    if let Some(status) = statuses.iter().find(|status| !pauses(status)) {
         return Err(Refused::Status(status.clone()));
     }
     let mut statuses = statuses.to_vec();
@@ -83,4 +86,23 @@ pub(super) async fn pause_statuses(
         tx.enqueue(NewJob::of(&sla::Sweep { tick: now }));
     }
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Known {
+    #[diesel(sql_type = Text)]
+    key: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+}
+
+/// What the statuses of a site mean; nothing of those that it does not have.
+async fn kinds(tx: &mut Tx, site: SiteId, keys: &[String]) -> Result<Vec<(String, Kind)>, Refused> {
+    let rows: Vec<Known> =
+        sql("select key::text as key, kind::text as kind from statuses where site_id = ? and key = any(?)")
+            .bind::<SqlUuid, _>(site.0)
+            .bind::<Array<Text>, _>(keys)
+            .get_results(tx.conn())
+            .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.key, Kind::parse(&row.kind)?))).collect())
 }

@@ -130,6 +130,7 @@ impl Masked {
             masked.text = masked.unmasked(&masked.text);
         }
         masked.text.retain(|sign| !sign.is_control() || sign == '\t');
+        masked.unquote_locals();
         // The parser stops at a comma behind a group.
         masked.text = masked.text.replace(";,", ";");
         masked.comment = comment(&masked.text);
@@ -140,6 +141,23 @@ impl Masked {
         let place = u32::try_from(self.runs.len()).unwrap_or_default();
         self.text.extend(char::from_u32(FIRST_LETTER + place));
         self.runs.push(run);
+    }
+
+    /// `"ayse.yilmaz"@ornek.test`: quotes that the address does not need and the parser does not take.
+    fn unquote_locals(&mut self) {
+        let mut from = 0;
+        for _ in 0..ADDRESSES_MAX {
+            let Some(end) = self.text[from..].find("\"@").map(|at| from + at) else { return };
+            from = end + 1;
+            let Some(start) = self.text[..end].rfind('"') else { continue };
+            let local = &self.text[start + 1..end];
+            let is_plain = |c: char| c.is_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(c);
+            if !local.is_empty() && local.len() <= 64 && local.chars().all(is_plain) {
+                self.text.remove(end);
+                self.text.remove(start);
+                from = end - 1;
+            }
+        }
     }
 
     fn unmasked(&self, text: &str) -> String {
@@ -182,9 +200,12 @@ impl Masked {
     }
 }
 
-/// Without `mailto:`, the route of old days (`@relay:ayse@ornek.test`), and spaces around signs.
+/// Without `mailto:`, the route of old days (`@relay:ayse@ornek.test`), spaces around signs, and what nothing
+/// needs around it: `'ayse@ornek.test'`, `[ayse@ornek.test]`.
 fn bare(address: &str) -> String {
     let address = address.trim().trim_start_matches("mailto:");
+    let within = |open: char, close: char| address.strip_prefix(open)?.strip_suffix(close);
+    let address = within('\'', '\'').or_else(|| within('[', ']')).unwrap_or(address).trim_end_matches('.');
     let address = match address.rsplit_once(':') {
         Some((route, last)) if route.starts_with('@') => last,
         _ => address,
@@ -246,6 +267,12 @@ mod tests {
             ("Ayşe <mailto:ayse@ornek.test>", "Ayşe <ayse@ornek.test>"),
             ("Ayşe < ayse@ornek.test >", "Ayşe <ayse@ornek.test>"),
             ("Ayşe <<ayse@ornek.test>>", "Ayşe <ayse@ornek.test>"),
+            ("\"ayse.yilmaz\"@ornek.test", "ayse.yilmaz <ayse.yilmaz@ornek.test>"),
+            ("Ayşe <\"ayse\"@ornek.test>", "Ayşe <ayse@ornek.test>"),
+            ("'ayse@ornek.test'", "ayse <ayse@ornek.test>"),
+            ("[ayse@ornek.test]", "ayse <ayse@ornek.test>"),
+            ("Ayşe <ayse@ornek.test.>", "Ayşe <ayse@ornek.test>"),
+            ("Ayşe <ayse@[192.0.2.1]>", "Ayşe <ayse@[192.0.2.1]>"),
             ("Ayşe: Satış <ayse@ornek.test>", "Ayşe: Satış <ayse@ornek.test>"),
         ];
         for (text, person) in cases {

@@ -4,6 +4,7 @@ use super::list::read;
 use super::update::{dethrone, take_turns, write};
 use super::{Changes, Refused, Site};
 use crate::audit::Entry;
+use crate::hours::settings::give_defaults;
 use crate::pool::{Db, Scope};
 use crate::sql::sql;
 use crate::tickets::status::By;
@@ -38,11 +39,7 @@ pub async fn create(
         dethrone(&mut tx, site, now).await?;
     }
     tx.rescope(Scope::Site(site)).await?;
-    sql("insert into business_hours (site_id, day_of_week, start_minute, end_minute)
-        select ?, day, 540, 1080 from generate_series(1, 5) as day")
-    .bind::<SqlUuid, _>(site.0)
-    .execute(tx.conn())
-    .await?;
+    give_defaults(&mut tx, site).await?;
     let bare = read(&mut tx, site).await?.ok_or(Refused::NotFound)?;
     write(&mut tx, &bare, given, by, now).await?;
     let made = read(&mut tx, site).await?.ok_or(Refused::NotFound)?;

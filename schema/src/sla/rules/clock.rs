@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::targets::Targets;
 use crate::hours::rules::Calendar;
-use crate::tickets::rules::{Priority, Status};
+use crate::tickets::rules::{Kind, Priority};
 
 /// A ticket's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +35,9 @@ pub struct Standing {
     pub remaining: TimeDelta,
 }
 
-/// Whether a site may have the clock stand still in a status: in those in which someone other than its agents must act.
-pub fn may_pause(status: &str) -> bool {
-    matches!(Status::parse(status), Some(Status::WaitingReply | Status::Pending))
+/// Whether a site may have the clock stand still in a status of this kind: where someone other than its agents must act.
+pub const fn may_pause(kind: Kind) -> bool {
+    matches!(kind, Kind::Waiting)
 }
 
 impl Clock {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// Which tickets; all that hold at once.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// One of these.
     pub statuses: Option<Vec<StatusKey>>,
@@ -23,6 +23,8 @@ pub struct Filter {
     pub created_from: Option<DateTime<Utc>>,
     /// Before this instant.
     pub created_to: Option<DateTime<Utc>>,
+    /// The subject, letter by letter.
+    pub whole_subject: Option<String>,
     /// Folded words that each stand in the subject.
     pub subject: Vec<String>,
     /// Folded words that each stand somewhere in the ticket.
@@ -30,11 +32,16 @@ pub struct Filter {
 }
 
 /// Whose tickets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AgentIs {
     Nobody,
     Somebody(Uuid),
 }
+
+/// Where a ticket stands by its due date. Those that owe nothing stand behind every due date, the newest of them first:
+/// at their age, mirrored in the year 4000.
+const DUE: &str = "case when t.sla_due_date is not null and t.status_kind not in ('resolved', 'closed')
+    then t.sla_due_date else timestamptz '4000-01-01+00' + (timestamptz '4000-01-01+00' - t.created_at) end";
 
 /// In which order; the id decides between equals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -44,7 +51,7 @@ pub enum Order {
     Oldest,
     /// What was changed last first.
     Updated,
-    /// What is due first first; tickets without a due date come last.
+    /// What is still to be done by due date; after it the rest, settled or without one, newest first.
     Due,
 }
 
@@ -62,13 +69,30 @@ pub struct Slice {
 impl Order {
     pub(super) const ALL: [Order; 4] = [Order::Newest, Order::Oldest, Order::Updated, Order::Due];
 
-    /// The column it goes by, given that of the age; its direction, and the sign of what comes after.
-    pub(super) const fn words(self, age: &'static str) -> (&'static str, &'static str, &'static str) {
+    /// Where a ticket stands in it, given its age.
+    pub(super) const fn at(self, age: &'static str) -> &'static str {
         match self {
-            Order::Newest => (age, "desc", "<"),
-            Order::Oldest => (age, "asc", ">"),
-            Order::Updated => ("t.updated_at", "desc", "<"),
-            Order::Due => ("coalesce(t.sla_due_date, timestamptz '9999-12-31')", "asc", ">"),
+            Order::Newest | Order::Oldest => age,
+            Order::Updated => "t.updated_at",
+            Order::Due => DUE,
+        }
+    }
+
+    /// Rows that come after the place `$16`, `$17`.
+    pub(super) fn after(self, at: &str, id: &str) -> String {
+        match self {
+            Order::Newest | Order::Updated => format!("({at}, {id}) < ($16, $17)"),
+            Order::Oldest => format!("({at}, {id}) > ($16, $17)"),
+            Order::Due => format!("{at} >= $16 and ({at} > $16 or {id} < $17)"),
+        }
+    }
+
+    /// What rows are ordered by.
+    pub(super) fn by(self, at: &str, id: &str) -> String {
+        match self {
+            Order::Newest | Order::Updated => format!("{at} desc, {id} desc"),
+            Order::Oldest => format!("{at}, {id}"),
+            Order::Due => format!("{at}, {id} desc"),
         }
     }
 

@@ -3,9 +3,11 @@
 use super::count::{Total, total};
 use super::cursor::Cursor;
 use super::driver::Driver;
-use super::filter::{Filter, Slice};
+use super::filter::{Filter, Order, Slice};
 use super::search::{lateness, search};
 use super::text::{Given, page};
+use super::totals::Totals;
+use super::walk::walk;
 use crate::pool::{Db, DbResult, Scope, Tx};
 use crate::sql::sql;
 use crate::tickets::search::LATE_AFTER;
@@ -15,6 +17,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::{NewJob, SiteId, tickets};
+use std::time::Instant;
 use uuid::Uuid;
 
 /// Sites whose tickets one list shows.
@@ -47,29 +50,64 @@ pub(super) struct Asked<'a> {
     pub slice: Slice,
 }
 
-/// One page of a scope's tickets.
-///
-/// # Errors
-/// The database is away.
-pub async fn list(db: &Db, scope: Scope, filter: &Filter, slice: Slice) -> DbResult<Listed> {
-    let mut tx = db.begin(scope).await?;
-    let sites = match scope {
-        Scope::Site(site) => vec![site.0],
-        Scope::System => sites(&mut tx).await?,
-    };
-    // One more than wanted says whether there is a next page.
-    let asked = Asked { sites: &sites, filter, slice: Slice { limit: slice.limit + 1, ..slice } };
-    let (found, total) = if filter.has_words() {
-        let answer = search(&mut tx, &asked).await?;
-        if let Scope::Site(site) = scope {
-            catch_up(&mut tx, site).await?;
+/// Lists tickets.
+pub struct Lists {
+    db: Db,
+    totals: Totals,
+}
+
+impl Lists {
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db, totals: Totals::default() }
+    }
+
+    /// One page of a scope's tickets.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn page(&self, scope: Scope, filter: &Filter, slice: Slice) -> DbResult<Listed> {
+        let mut tx = self.db.begin(scope).await?;
+        let sites = match scope {
+            Scope::Site(site) => vec![site.0],
+            Scope::System => sites(&mut tx).await?,
+        };
+        // One more than wanted says whether there is a next page.
+        let asked = Asked { sites: &sites, filter, slice: Slice { limit: slice.limit + 1, ..slice } };
+        let (found, total) = if filter.has_words() {
+            let answer = search(&mut tx, &self.totals, &asked).await?;
+            if let Scope::Site(site) = scope {
+                catch_up(&mut tx, site).await?;
+            }
+            answer
+        } else {
+            self.browsed(&mut tx, &asked).await?
+        };
+        tx.commit().await?;
+        Ok(answered(found, total, slice))
+    }
+
+    async fn browsed(&self, tx: &mut Tx, asked: &Asked<'_>) -> DbResult<(Vec<Found>, Total)> {
+        if matches!(asked.slice.order, Order::Updated | Order::Due) {
+            let total = self.total(tx, asked).await?;
+            return Ok((asked.page_of(tx, total).await?, total));
         }
-        answer
-    } else {
-        (asked.page(&mut tx, filter).await?, total(&mut tx, &sites, filter).await?)
-    };
-    tx.commit().await?;
-    Ok(answered(found, total, slice))
+        let found = asked.page(tx, asked.filter).await?;
+        let total = match asked.seen_to_the_end(&found) {
+            Some(total) => total,
+            None => self.total(tx, asked).await?,
+        };
+        Ok((found, total))
+    }
+
+    async fn total(&self, tx: &mut Tx, asked: &Asked<'_>) -> DbResult<Total> {
+        if let Some(total) = self.totals.find(asked.sites, asked.filter, Instant::now()) {
+            return Ok(total);
+        }
+        let total = total(tx, asked.sites, asked.filter).await?;
+        self.totals.keep(asked.sites, asked.filter, total, Instant::now());
+        Ok(total)
+    }
 }
 
 impl Asked<'_> {
@@ -91,6 +129,26 @@ impl Asked<'_> {
         let driver = Driver::of(filter);
         let text = page(driver, !driver.decides(filter), self.slice.order);
         Ok(self.given(filter).bind(text).get_results(tx.conn()).await?)
+    }
+
+    /// The page of a list with so many tickets. Few are put in order; of many the page is looked for in order.
+    async fn page_of(&self, tx: &mut Tx, total: Total) -> DbResult<Vec<Found>> {
+        if total.is_exact { self.page(tx, self.filter).await } else { self.walked(tx).await }
+    }
+
+    /// The page of a list of many tickets, along the index of its order.
+    pub async fn walked(&self, tx: &mut Tx) -> DbResult<Vec<Found>> {
+        match walk(Driver::of(self.filter), self.slice.order) {
+            Some(text) => Ok(self.given(self.filter).bind(text).get_results(tx.conn()).await?),
+            None => self.page(tx, self.filter).await,
+        }
+    }
+
+    /// The list's total, where the page shows its end.
+    fn seen_to_the_end(&self, found: &[Found]) -> Option<Total> {
+        let (count, Slice { after, offset, limit, .. }) = (i64::try_from(found.len()).ok()?, self.slice);
+        let is_end = after.is_none() && count < limit && (count > 0 || offset == 0);
+        is_end.then_some(Total { tickets: offset + count, is_exact: true })
     }
 }
 

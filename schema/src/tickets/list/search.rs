@@ -9,14 +9,16 @@ use super::driver::Driver;
 use super::filter::{Filter, Order};
 use super::page::{Asked, Found};
 use super::text::{GIVEN, Given, JUDGED, cards};
+use super::totals::Totals;
 use crate::pool::{DbResult, Tx};
-use crate::tickets::rules::search::{grams, salt};
+use crate::tickets::rules::search::{grams, salt, telling};
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// Tickets that are put in order here.
@@ -39,12 +41,15 @@ struct At {
 }
 
 /// One page of the tickets that have all the words, and how many there are.
-pub(super) async fn search(tx: &mut Tx, asked: &Asked<'_>) -> DbResult<(Vec<Found>, Total)> {
+pub(super) async fn search(tx: &mut Tx, totals: &Totals, asked: &Asked<'_>) -> DbResult<(Vec<Found>, Total)> {
     let keys = keys(asked);
     if keys.is_empty() {
         // Words of one or two letters: no index knows them.
         let page = asked.page(tx, asked.filter).await?;
         return Ok((page, total(tx, asked.sites, asked.filter).await?));
+    }
+    if let Some(total) = totals.find(asked.sites, asked.filter, Instant::now()) {
+        return Ok((frequent(tx, asked, &keys).await?, total));
     }
     let found = found(tx, asked, &keys).await?;
     let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
@@ -52,13 +57,15 @@ pub(super) async fn search(tx: &mut Tx, asked: &Asked<'_>) -> DbResult<(Vec<Foun
         let page = ordered(tx, asked, found).await?;
         return Ok((page, Total { tickets: count, is_exact: true }));
     }
-    Ok((frequent(tx, asked, &keys).await?, Total { tickets: FOUND_MAX, is_exact: false }))
+    let total = Total { tickets: FOUND_MAX, is_exact: false };
+    totals.keep(asked.sites, asked.filter, total, Instant::now());
+    Ok((frequent(tx, asked, &keys).await?, total))
 }
 
 /// What the index is asked for, per site, as Postgres writes an array. Empty without a word of three letters.
 fn keys(asked: &Asked<'_>) -> Vec<String> {
     let words = asked.filter.search.iter().chain(&asked.filter.subject);
-    let grams: BTreeSet<i32> = words.flat_map(|word| grams(word)).collect();
+    let grams: BTreeSet<i32> = words.flat_map(|word| grams(telling(word))).collect();
     let grams: Vec<i32> = grams.into_iter().take(GRAMS_MAX).collect();
     if grams.is_empty() {
         return Vec::new();
@@ -76,7 +83,7 @@ async fn found(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         format!(
             "with {GIVEN}, keys as (select ?::text[])
-             (select t.id from unnest($1::uuid[], $21::text[]) as p(site_id, keys)
+             (select t.id from unnest($1::uuid[], $22::text[]) as p(site_id, keys)
               cross join lateral (select g.ticket_id from ticket_grams g where g.grams @> p.keys::integer[] offset 0) as g
               cross join lateral (select t.* from tickets t where t.id = g.ticket_id and t.site_id = p.site_id offset 0) as t
               where t.created_at >= $12 and t.created_at < $13 and {JUDGED} limit $18)
@@ -98,13 +105,14 @@ async fn found(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<
 async fn ordered(tx: &mut Tx, asked: &Asked<'_>, found: Vec<Uuid>) -> DbResult<Vec<Found>> {
     static TEXTS: LazyLock<HashMap<Order, String>> = LazyLock::new(|| {
         let text = |order: Order| {
-            let (at, direction, sign) = order.words("t.created_at");
+            let at = order.at("t.created_at");
+            let (after, by) = (order.after(at, "t.id"), order.by(at, "t.id"));
             let page = format!(
                 "select t.id, {at} as at from unnest(?::uuid[]) as f(id)
                  join tickets t on t.id = f.id and t.site_id = any($1)
-                 where ({at}, t.id) {sign} ($16, $17) order by {at} {direction}, t.id {direction} offset $19 limit $20"
+                 where {after} order by {by} offset $19 limit $20"
             );
-            cards(&page, direction)
+            cards(&page, order)
         };
         Order::ALL.into_iter().map(|order| (order, text(order))).collect()
     });
@@ -115,7 +123,7 @@ async fn ordered(tx: &mut Tx, asked: &Asked<'_>, found: Vec<Uuid>) -> DbResult<V
 /// One page of many: met among the newest if they are spread evenly, else out of all that the index knows.
 async fn frequent(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<Found>> {
     if asked.slice.order != Order::Newest {
-        return asked.page(tx, asked.filter).await;
+        return asked.walked(tx).await;
     }
     if let Some(from) = window(tx, asked).await? {
         let recent = Filter { created_from: Some(from), ..asked.filter.clone() };
@@ -160,7 +168,7 @@ async fn indexed(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Ve
              cross join lateral (select t.* from tickets t where t.id = g.ticket_id and t.site_id = p.site_id offset 0) as t
              where {JUDGED} order by g.created_at desc, t.id desc offset $19 limit $20"
         );
-        cards(&page, "desc")
+        cards(&page, Order::Newest)
     });
     Ok(asked.given(asked.filter).bind(&TEXT).bind::<Array<Text>, _>(keys).get_results(tx.conn()).await?)
 }

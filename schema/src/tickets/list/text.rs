@@ -18,7 +18,7 @@ pub(super) const GIVEN: &str = "given as (select ?::uuid[] as sites, ?::text[] a
     ?::uuid as department, ?::uuid as category, ?::uuid as agent, ?::boolean as nobodys, ?::boolean as breached,
     ?::text as source, ?::text as tag, ?::uuid as customer, ?::timestamptz as created_from, ?::timestamptz as created_to,
     ?::text[] as subject, ?::text[] as search, ?::timestamptz as at, ?::uuid as id, ?::bigint as reach,
-    ?::bigint as skipped, ?::bigint as taken)";
+    ?::bigint as skipped, ?::bigint as taken, ?::text as whole_subject)";
 
 /// What every row is judged by besides the index. A parameter that is null asks for nothing. Where `exists` would do,
 /// `limit 1` keeps the planner from reading a whole table once instead of one row at a time.
@@ -27,17 +27,18 @@ pub(super) const JUDGED: &str = "($2 is null or t.status = any($2)) and ($3 is n
     and ($7 is null or t.agent_id is null) and ($8 is null or t.sla_breached = $8) and ($9 is null or t.source = $9)
     and ($10 is null or (select true from ticket_tags j where j.ticket_id = t.id and j.tag = $10 limit 1))
     and ($11 is null or t.user_id = $11)
-    and ($14 is null or lower(translate(t.subject, 'Iİ', 'ıi')) like all ($14))
+    and ($21 is null or t.subject = $21) and ($14 is null or lower(translate(t.subject, 'Iİ', 'ıi')) like all ($14))
     and ($15 is null or coalesce((select d.doc from ticket_search d where d.ticket_id = t.id),
         ticket_doc(t.ticket_number, t.reference, t.subject, t.visitor_name, t.visitor_email, t.visitor_phone, t.message))
         like all ($15))";
 
 /// The cards of a page, found by a statement whose rows are `page(id, at)`.
-pub(super) fn cards(page: &str, direction: &str) -> String {
+pub(super) fn cards(page: &str, order: Order) -> String {
+    let by = order.by("page.at", "page.id");
     format!(
         "with {GIVEN}, page as ({page})
          select {CARD}, page.at as ordered_at from page join tickets t on t.id = page.id and t.site_id = any($1) {JOINS}
-         order by page.at {direction}, page.id {direction}"
+         order by {by}"
     )
 }
 
@@ -59,17 +60,18 @@ pub(super) fn page(driver: Driver, judged: bool, order: Order) -> &'static str {
 
 fn written(driver: Driver, judged: bool, order: Order) -> String {
     let (age, id) = driver.age();
-    let (at, direction, sign) = order.words(age);
+    let at = order.at(age);
+    let (after, by, pages_by) = (order.after(at, id), order.by(at, id), order.by("x.at", "x.id"));
     let judged = if judged { JUDGED } else { "true" };
     let (parts, tables, condition) = (driver.parts(), driver.tables(), driver.condition());
     let page = format!(
         "select x.id, x.at from {parts} cross join lateral (
              select {id} as id, {at} as at from {tables}
-             where {condition} and {age} >= $12 and {age} < $13 and ({at}, {id}) {sign} ($16, $17) and {judged}
-             order by {at} {direction}, {id} {direction} limit $18) as x
-         order by x.at {direction}, x.id {direction} offset $19 limit $20"
+             where {condition} and {age} >= $12 and {age} < $13 and {after} and {judged}
+             order by {by} limit $18) as x
+         order by {pages_by} offset $19 limit $20"
     );
-    cards(&page, direction)
+    cards(&page, order)
 }
 
 /// What the parameters of a list are bound to.
@@ -116,6 +118,7 @@ impl Given<'_> {
             .bind::<BigInt, _>(self.skipped.saturating_add(self.taken))
             .bind::<BigInt, _>(self.skipped)
             .bind::<BigInt, _>(self.taken)
+            .bind::<Nullable<Text>, _>(filter.whole_subject.clone())
     }
 }
 

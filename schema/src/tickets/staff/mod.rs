@@ -7,7 +7,7 @@ mod rows;
 mod walk;
 
 pub use edit::{Edit, NewFile, edit, find_assignee};
-pub use list::{Filter, Order, list};
+pub use list::list;
 pub use rows::{StaffTicket, find, find_attachment};
 pub use walk::walk;
 

@@ -30,6 +30,9 @@ pub struct Attachment {
     pub size_bytes: i64,
     #[diesel(sql_type = Nullable<Text>)]
     pub refused_because: Option<String>,
+    /// By which the page of its mail names it, behind `cid:`.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub content_id: Option<String>,
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
 }
@@ -95,7 +98,8 @@ pub(super) async fn attachments(
     with_internal: bool,
 ) -> DbResult<Vec<Attachment>> {
     Ok(sql(
-        "select a.id, a.reply_id, a.file_name, a.content_type, a.size_bytes, a.refused_because, a.created_at
+        "select a.id, a.reply_id, a.file_name, a.content_type, a.size_bytes, a.refused_because, a.content_id,
+             a.created_at
          from ticket_attachments a left join ticket_replies r on r.id = a.reply_id
          where a.site_id = ? and a.ticket_id = ? and (? or coalesce(not r.is_internal, true))
          order by a.created_at, a.id limit ?",

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 const START_PATIENCE: Duration = Duration::from_secs(15);
 /// Counted for each request, and never reached.
-const RATE_HIGH: u32 = 1_000_000_000;
+pub const RATE_HIGH: u32 = 1_000_000_000;
 
 pub struct Edge {
     pub process: Process,
@@ -28,18 +28,31 @@ impl Edge {
     /// It ended, or does not listen in time.
     pub async fn start(bench: &Bench, stage: &Stage, rate: Rate) -> anyhow::Result<Self> {
         let site = TestSite::new(&stage.db(1).await?).await;
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let limit = if rate == Rate::High { RATE_HIGH } else { 0 };
-        let more = [("LISTEN", address.to_string()), ("SUPPORT_FORM_RATE", limit.to_string())];
-        let mut process = bench.spawn_with(stage, "edge", &[], &more)?;
-        let since = Instant::now();
-        while TcpStream::connect(address).await.is_err() {
-            process.must_live()?;
-            ensure!(since.elapsed() < START_PATIENCE, "the edge does not listen after {START_PATIENCE:?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let (process, address) = start(bench, stage, ("SUPPORT_FORM_RATE", limit)).await?;
         Ok(Self { process, address, site })
     }
+}
+
+/// Starts an edge under a limit of its rate, and waits until it listens.
+///
+/// # Errors
+/// It ended, or does not listen in time.
+pub async fn start(
+    bench: &Bench,
+    stage: &Stage,
+    (limit, requests): (&str, u32),
+) -> anyhow::Result<(Process, SocketAddr)> {
+    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let more = [("LISTEN", address.to_string()), (limit, requests.to_string())];
+    let mut process = bench.spawn_with(stage, "edge", &[], &more)?;
+    let since = Instant::now();
+    while TcpStream::connect(address).await.is_err() {
+        process.must_live()?;
+        ensure!(since.elapsed() < START_PATIENCE, "the edge does not listen after {START_PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok((process, address))
 }
 
 /// Empties every file below a folder and returns how many there were: rounds would fill the disk. The names stay until

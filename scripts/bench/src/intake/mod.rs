@@ -6,8 +6,7 @@
 
 mod body;
 mod check;
-mod client;
-mod edge;
+pub mod edge;
 mod volley;
 
 use crate::bench::Bench;

@@ -1,7 +1,7 @@
 //! Many connections that each send one request after the other, for a while.
 
 use super::body::Request;
-use super::client::Client;
+use crate::client::Client;
 use crate::cpu::{Meter, Spent, pss_bytes};
 use futures::future::try_join_all;
 use std::net::SocketAddr;

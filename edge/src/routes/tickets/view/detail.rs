@@ -88,6 +88,8 @@ pub struct AttachmentView {
     pub content_type: String,
     pub size_bytes: i64,
     pub refused_because: Option<String>,
+    /// By which the page of its mail names it, behind `cid:`.
+    pub content_id: Option<String>,
     pub created_at: String,
 }
 
@@ -161,8 +163,16 @@ impl From<Lock> for LockView {
 
 impl From<Attachment> for AttachmentView {
     fn from(file: Attachment) -> Self {
-        let Attachment { id, reply_id, file_name, content_type, size_bytes, refused_because, created_at } =
-            file;
+        let Attachment {
+            id,
+            reply_id,
+            file_name,
+            content_type,
+            size_bytes,
+            refused_because,
+            content_id,
+            created_at,
+        } = file;
         Self {
             id,
             reply_id,
@@ -170,6 +180,7 @@ impl From<Attachment> for AttachmentView {
             content_type,
             size_bytes,
             refused_because,
+            content_id,
             created_at: instant(created_at),
         }
     }

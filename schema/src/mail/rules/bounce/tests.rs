@@ -78,6 +78,26 @@ fn reports_in_the_words_of_every_server_are_understood() {
     }
 }
 
+/// `testdata/bounces.txt`: after `# ` the server, then the status, the severity and the recipient that must come of it; then
+/// From, Subject and what is told.
+#[test]
+fn what_more_servers_tell_is_understood() {
+    let told = include_str!("../../testdata/bounces.txt");
+    for bounce in told.trim_start_matches("# ").split("\n# ") {
+        let (head, text) = bounce.split_once('\n').unwrap();
+        let (server, wanted) = head.split_once(": ").unwrap();
+        let (from, text) = text.split_once('\n').unwrap();
+        let (subject, text) = text.split_once('\n').unwrap();
+        let found =
+            report(from, subject, &format!("{text}\n\n{RETURNED}")).unwrap_or_else(|| panic!("{server}"));
+        let severity = if found.severity == Some(Severity::Hard) { "hard" } else { "soft" };
+        let status = found.status.as_deref().unwrap_or("-");
+        assert_eq!(format!("{status} {severity} {}", found.recipients.join(" ")), wanted, "{server}");
+        assert_eq!(found.original_message_id.as_deref(), Some("t5-abc.1@ornek.test"), "{server}");
+        assert_eq!(found.action == Action::Delayed, server == "exim-delay", "{server}");
+    }
+}
+
 #[test]
 fn a_full_mailbox_and_a_delay_may_pass() {
     let full =

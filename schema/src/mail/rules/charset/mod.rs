@@ -52,6 +52,11 @@ pub(super) fn is_known(label: &str) -> bool {
     labels::find(label).is_some() || labels::is_default(label)
 }
 
+/// Whether a label says how bytes beyond ASCII are read.
+pub(super) fn is_useful(label: &str) -> bool {
+    labels::find(label).is_some()
+}
+
 /// The single-byte charset a label names, to read undeclared bytes of the same mail with. The Western one says nothing:
 /// programs write it without meaning it, and but for six letters it is the Turkish one.
 pub(super) fn hint(label: &str) -> Option<&'static Encoding> {

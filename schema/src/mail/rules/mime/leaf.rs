@@ -165,7 +165,9 @@ impl<'a> Leaf<'a> {
 
     /// Bytes of the part's own text, a file's name for one.
     pub(super) fn charset_decoded(&self, bytes: &[u8]) -> String {
-        charset::decode(bytes, self.kind.get("charset"))
+        let declared = self.kind.get("charset").filter(|label| charset::is_useful(label));
+        let in_page = || if self.media_type() == "text/html" { charset_of_page(bytes) } else { None };
+        charset::decode(bytes, declared.or_else(in_page).or(self.kind.get("charset")))
     }
 
     pub(super) fn into_attachment(self) -> Attachment {
@@ -182,6 +184,21 @@ impl<'a> Leaf<'a> {
             content: content.into_owned(),
         }
     }
+}
+
+/// Bytes of a page in which it may name its charset.
+const PAGE_HEAD_BYTES_MAX: usize = 2_048;
+
+/// What `<meta charset=…>` or `<meta … content="text/html; charset=…">` says, for a part that says nothing.
+fn charset_of_page(page: &[u8]) -> Option<&str> {
+    let head = &page[..page.len().min(PAGE_HEAD_BYTES_MAX)];
+    let head = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let lower = head.to_ascii_lowercase();
+    let meta = lower.find("<meta")?;
+    let at = meta + lower[meta..].find("charset=")? + "charset=".len();
+    let value = head[at..].trim_start_matches(['"', '\'', ' ']);
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | ';' | '/');
+    Some(&value[..value.find(is_end).unwrap_or(value.len())]).filter(|label| charset::is_useful(label))
 }
 
 /// The bytes below the headers.

@@ -147,3 +147,23 @@ fn every_turkish_text_arrives_as_it_was_written() {
     assert!(count > 2_000, "{count} mails");
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn a_page_may_name_its_charset_itself() {
+    for (head, bytes, text) in [
+        ("<meta charset=koi8-r>", b"\xf0\xd2\xc9\xd7\xc5\xd4".as_slice(), "Привет"),
+        (
+            "<META http-equiv='Content-Type' content='text/html; charset=windows-1251'>",
+            b"\xcf\xf0\xe8\xe2\xe5\xf2",
+            "Привет",
+        ),
+        ("<meta charset=\"windows-1254\">", b"\xfe", "ş"),
+        ("<meta charset=\"yok\">", b"\xfe", "ş"),
+        ("<meta charset=koi8-r>", "Merhaba, ş".as_bytes(), "Merhaba, ş"),
+    ] {
+        let start =
+            format!("From: a@b.test\r\nContent-Type: text/html\r\n\r\n<html><head>{head}</head><body>");
+        let mail = read(&[start.as_bytes(), bytes].concat()).unwrap();
+        assert_eq!(mail.text, text, "{head}");
+    }
+}

@@ -96,9 +96,8 @@ fn a_site_without_a_working_day_has_nothing_to_stop() {
 #[test]
 fn only_statuses_that_wait_for_somebody_else_may_pause() {
     let allowed: Vec<&str> =
-        Status::ALL.into_iter().map(Status::as_str).filter(|status| may_pause(status)).collect();
+        Status::ALL.into_iter().filter(|status| may_pause((*status).into())).map(Status::as_str).collect();
     assert_eq!(allowed, ["waiting_reply", "pending"]);
-    assert!(!may_pause("") && !may_pause("Pending"));
 }
 
 proptest! {

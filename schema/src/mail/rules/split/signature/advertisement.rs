@@ -22,7 +22,6 @@ const SENT_WITH: &[&str] = &[
     "sent from android",
     "get outlook for",
     "outlook'u edinin",
-    "yahoo mail:",
     "von meinem",
     "von meinen",
     "gesendet von",
@@ -139,7 +138,8 @@ pub(super) fn is_advertisement(text: &str) -> bool {
     }
     let folded = fold(words);
     let line = folded.trim_matches(|c: char| !c.is_alphanumeric());
-    offers_outlook(line) || is_sent_from(line) || is_scanned(line)
+    let praises = line.starts_with("yahoo mail:") && line.split(' ').count() <= 10;
+    praises || offers_outlook(line) || is_sent_from(line) || is_scanned(line)
 }
 
 fn is_sent_from(line: &str) -> bool {

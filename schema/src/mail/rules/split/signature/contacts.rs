@@ -133,7 +133,12 @@ pub(super) fn is_position(folded: &str) -> bool {
         && (words().any(|word| TITLES.contains(&word)) || words().any(|word| COMPANIES.contains(&word)))
 }
 
-/// One to four words that begin with capitals: somebody's name.
+/// One to four words that begin with capitals: somebody's name, his title perhaps behind it.
+pub(super) fn begins_with_name(text: &str) -> bool {
+    is_name(text.split(['|', '/', '–']).next().unwrap_or_default().trim_matches([' ', '*']))
+}
+
+/// One to four words that begin with capitals and nothing else.
 pub(super) fn is_name(text: &str) -> bool {
     let is_sign = |c: char| !(c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-' | ' '));
     let words: Vec<&str> = text.trim_end_matches(',').split_whitespace().collect();

@@ -192,7 +192,7 @@ fn contacts(views: &[View<'_>], lines: &[usize]) -> Option<usize> {
     let (said, block) = lines.split_at(start);
     let before = views[*said.last()?].text;
     let is_block = CONTACT_LINES.contains(&block.len())
-        && contacts::is_name(views[block[0]].text)
+        && contacts::begins_with_name(views[block[0]].text)
         && block.iter().all(|line| is_short(&views[*line]) && !views[*line].text.ends_with(['?', '!']))
         && block[1..].iter().filter(|line| is_contact_or_position(&views[**line])).count() >= 2;
     let is_said = said.iter().any(|line| views[*line].text.chars().count() >= SAID_CHARS_MIN);

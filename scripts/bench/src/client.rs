@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 /// No answer takes longer, or the edge is stuck.
 const PATIENCE: Duration = Duration::from_secs(30);
-const ANSWER_BYTES_MAX: usize = 64 << 10;
+const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 pub struct Client {
     stream: TcpStream,
@@ -45,6 +45,15 @@ impl Client {
         })
         .await
         .context("no answer within 30 s")?
+    }
+
+    /// The body of the last answer.
+    ///
+    /// # Errors
+    /// It is no JSON.
+    pub fn json(&self) -> anyhow::Result<serde_json::Value> {
+        let body = head(&self.buffer)?.map_or(0, |head| head.bytes);
+        Ok(serde_json::from_slice(&self.buffer[body..])?)
     }
 
     /// What the last answer said, for a first look at a refusal.
