@@ -28,7 +28,7 @@ impl Lmtp {
         let since = Instant::now();
         let times = if letter.sort == Sort::Twice { 2 } else { 1 };
         for _ in 0..times {
-            while let Err(error) = self.once(&letter.raw).await {
+            while let Err(error) = self.once(letter).await {
                 self.stream = None;
                 if letter.sort == Sort::Unnamed {
                     return Ok(false);
@@ -40,16 +40,18 @@ impl Lmtp {
         Ok(true)
     }
 
-    async fn once(&mut self, raw: &str) -> anyhow::Result<()> {
+    async fn once(&mut self, letter: &Letter) -> anyhow::Result<()> {
         if self.stream.is_none() {
             self.stream = Some(BufReader::new(TcpStream::connect(("127.0.0.1", self.port)).await?));
             self.expect("220").await?;
             self.say("LHLO drill.test\r\n", "250").await?;
         }
-        self.say("MAIL FROM:<gonderen@drill.test> BODY=8BITMIME\r\n", "250").await?;
+        // The server writes it down as Return-Path, and somebody without a From would be known by it.
+        let from = if letter.sort == Sort::Senderless { "" } else { "gonderen@drill.test" };
+        self.say(&format!("MAIL FROM:<{from}> BODY=8BITMIME\r\n"), "250").await?;
         self.say(&format!("RCPT TO:<{}>\r\n", self.mailbox), "250").await?;
         self.say("DATA\r\n", "354").await?;
-        self.say(&format!("{raw}\r\n.\r\n"), "250").await
+        self.say(&format!("{}\r\n.\r\n", letter.raw), "250").await
     }
 
     async fn say(&mut self, text: &str, code: &str) -> anyhow::Result<()> {
