@@ -4,16 +4,19 @@
 //! (`{"detail": …}`, field maps), everything else `{"error": "<Turkish>"}`. A fault of ours says nothing of its cause
 //! to the client; the guard logs it once, under the request's id.
 
+mod family;
 mod missing;
 mod shapes;
+mod unsaid;
 
+pub use family::{Family, language};
 pub use missing::Missing;
+pub use unsaid::Unsaid;
 
 use crate::intake::{DecodeError, native_answer, support_answer};
-use crate::text::negotiate::negotiate;
 use crate::text::{Language, Text, spoken};
 use axum::Json;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schema::forms::rules::FieldError;
 use schema::pool::DbError;
@@ -21,7 +24,7 @@ use schema::tickets::support_form::FieldErrors;
 use serde::Serialize;
 use serde_json::json;
 use shapes::{by_field, method_detail, rejection, said, wait_detail};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -99,32 +102,6 @@ impl From<anyhow::Error> for ApiError {
     }
 }
 
-/// Which words and shape an error is answered in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    Native(Language),
-    Support(Language),
-}
-
-/// An error on its way out: the guard says it in the words of the route's family and the caller's language.
-#[derive(Clone)]
-pub struct Unsaid(Arc<Mutex<Option<ApiError>>>);
-
-impl Unsaid {
-    /// The answer; nothing if it was given already.
-    pub fn say(self, family: Family) -> Option<Response> {
-        Some(self.0.lock().ok()?.take()?.answer(family))
-    }
-}
-
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        let mut response = self.status().into_response();
-        response.extensions_mut().insert(Unsaid(Arc::new(Mutex::new(Some(self)))));
-        response
-    }
-}
-
 /// A database that is away is no fault of ours.
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
@@ -141,22 +118,6 @@ pub struct Cause(pub Arc<anyhow::Error>);
 struct FormAnswer {
     success: bool,
     errors: Vec<FieldError>,
-}
-
-impl Family {
-    /// The family of a path.
-    pub fn of(path: &str, headers: &HeaderMap) -> Self {
-        if path == "/api/support" || path.starts_with("/api/support/") {
-            Self::Support(language(headers))
-        } else {
-            Self::Native(language(headers))
-        }
-    }
-}
-
-/// Turkish, unless the client prefers English (B12-18).
-pub fn language(headers: &HeaderMap) -> Language {
-    negotiate(headers.get_all(header::ACCEPT_LANGUAGE).into_iter().filter_map(|line| line.to_str().ok()))
 }
 
 impl ApiError {

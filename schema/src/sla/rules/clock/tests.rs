@@ -1,5 +1,6 @@
 use super::*;
 use crate::hours::rules::{DayException, DayHours, Interval};
+use crate::tickets::rules::Status;
 use chrono_tz::Europe::Istanbul;
 use proptest::prelude::*;
 
