@@ -23,7 +23,8 @@ apt_install() {
   "${apt[@]}" install -y --no-install-recommends "$@" >&2 </dev/null
 }
 
-# fetch_wheels <lock file> <what it is>: installs the lock's wheels once into $BASE and sets WHEELS to that directory.
+# fetch_wheels <lock file> <what it is> [pip option]: installs the lock's packages once into $BASE and sets WHEELS to that
+# directory. Only wheels, unless the option says otherwise.
 fetch_wheels() {
   local lock=$1 pip args
   WHEELS=$BASE/wheels-$(basename "$lock" .lock)-$(cksum < "$lock" | cut -d' ' -f1)
@@ -31,7 +32,7 @@ fetch_wheels() {
   pip=$(pip_cmd) || { apt_install python3-pip && pip=$(pip_cmd); } || return 1
   say "fetching $2 (once)"
   rm -rf "$WHEELS.tmp"
-  args=(install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary=:all: --require-hashes
+  args=(install --quiet --disable-pip-version-check --no-deps --no-compile "${3:---only-binary=:all:}" --require-hashes
         --ignore-requires-python --target "$WHEELS.tmp" -r "$lock")
   # PIP_USER and PIP_REQUIRE_VIRTUALENV of the caller contradict --target.
   # shellcheck disable=SC2086  # the pip command may be several words

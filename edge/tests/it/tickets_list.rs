@@ -227,7 +227,7 @@ async fn a_long_list_by_change_or_due_date_is_in_order_across_its_pages() {
             sla_due_date = case when ticket_number % 5 > 0 then date_trunc('hour', created_at) + interval '8 hours' end",
         )
         .await;
-    let owed = "sla_due_date is not null and status <> 'closed'";
+    let owed = "(sla_due_date is not null and status <> 'closed')";
     for (query, order) in [
         ("sort=updated", "updated_at desc, id desc".to_owned()),
         ("sort=updated&priority=normal&status=open,closed", "updated_at desc, id desc".to_owned()),

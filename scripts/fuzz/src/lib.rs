@@ -64,8 +64,8 @@ pub fn is_harmless(shown: &Shown) {
             let tag = tag.split('>').next().unwrap_or_default();
             let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
             let is_banned = [
-                "script", "style", "iframe", "object", "embed", "form", "input", "button", "svg", "math", "link",
-                "meta", "base", "video", "audio", "template", "noscript", "textarea", "select",
+                "script", "style", "iframe", "object", "embed", "form", "input", "button", "svg", "math",
+                "link", "meta", "base", "video", "audio", "template", "noscript", "textarea", "select",
             ]
             .contains(&name.as_str());
             assert!(!is_banned, "<{tag}>");

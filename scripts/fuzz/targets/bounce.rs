@@ -2,7 +2,8 @@
 
 use fuzz::{check, rules};
 
-const HEAD: &str = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.test\nTo: destek@ornek.test\nSubject: Undelivered mail\n";
+const HEAD: &str =
+    "Return-Path: <>\nFrom: MAILER-DAEMON@mx.test\nTo: destek@ornek.test\nSubject: Undelivered mail\n";
 const STRUCTURED: &str = "Content-Type: multipart/report; report-type=delivery-status; boundary=r\n\n--r\n\nx\n--r\n\
     Content-Type: message/delivery-status\n\n";
 

@@ -1,7 +1,7 @@
 //! Ids of another site, in every place that takes an id: path, query and body. Each is answered as an id that nobody
 //! has, word for word, and the other site's rows stay as they are.
 
-use super::document::{Operation, is, operations};
+use super::document::{Operation, operations};
 use super::foreign;
 use super::places::{Place, places};
 use crate::client::{Answer, Call};
@@ -23,9 +23,9 @@ fn collection(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a parameter or member takes ids: as its format says, or, where it takes words as well, its name.
+/// Whether a parameter or member takes ids: as its format says, or, where it takes a word as well, its name.
 fn takes_ids(name: &str, schema: &Value) -> bool {
-    schema["format"] == "uuid" || (is(schema, "string") && (name.ends_with("_id") || name == "assigned_to"))
+    schema["format"] == "uuid" || ["agent_id", "assigned_to"].contains(&name)
 }
 
 /// Somebody who may call an operation, and a record of the desk's own site to call it on.

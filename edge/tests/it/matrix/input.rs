@@ -152,7 +152,8 @@ async fn what_is_no_text_at_all_is_a_bad_request_wherever_it_stands() {
 async fn no_parameter_of_a_query_is_more_than_a_value() {
     let desk = Desk::new().await;
     let (all, mut values) = (all_ready(&desk).await, tricks());
-    values.retain(|text| text.len() < 8000);
+    // What is longer than a request's head may be is refused before it is a query.
+    values.retain(|text| text.len() < 1000);
     values.extend(
         ["-1", "0", "1e3", "4294967296", "true", "a\0b", "00000000-0000-0000-0000-000000000000"]
             .map(str::to_owned),
