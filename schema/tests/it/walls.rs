@@ -84,7 +84,7 @@ async fn filled(test: &TestDb, sites: [SiteId; 2]) -> Vec<String> {
              for t in select conrelid::regclass as name, conname from pg_constraint
                       where connamespace = 'public'::regnamespace and contype in ('c', 'f', 'p', 'u', 'x', 'n')
                         and conrelid <> 0 and conrelid::regclass::text not in ('sites', '__diesel_schema_migrations')
-                      order by contype <> 'f', contype = 'p' loop
+                      order by array_position(array['f', 'c', 'x', 'u', 'p', 'n'], contype::text) loop
                  execute format('alter table %s drop constraint if exists %I cascade', t.name, t.conname);
              end loop;
              for t in select attrelid::regclass as name, attname from pg_attribute a join pg_class c on c.oid = attrelid
