@@ -11,7 +11,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-const QUERY_BYTES_MAX: usize = 8 << 10;
+/// Well below what a request's head may be, so that too long a query is told so.
+const QUERY_BYTES_MAX: usize = 4 << 10;
 const TOO_LONG: Text = Text::new("Sorgu çok uzun", "The query is too long");
 const MALFORMED: Text = Text::new("Geçersiz sorgu", "Invalid query");
 

@@ -26,7 +26,7 @@ async fn a_name_given_twice_keeps_its_last_value_and_an_operator_is_not_read() {
 async fn a_query_that_cannot_be_meant_is_a_bad_request() {
     let desk = Desk::new().await;
     let agent = desk.person("agent").await;
-    let long = "a".repeat(9000);
+    let long = "a".repeat(5000);
     for query in ["limit=abc", "limit=0", "limit=101", "page=-1", "limit=1e3", "limit=%00", &long] {
         let answer = desk.get(&format!("/api/departments?{query}")).by(&agent).send().await;
         assert_eq!(answer.status, 400, "{query}: {}", answer.body);

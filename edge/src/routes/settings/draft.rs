@@ -44,7 +44,7 @@ pub struct Day {
 /// A dated exception: closed; or worked like its weekday, until `open_until` if that is given, or in `intervals`.
 #[derive(Deserialize, Validate, ToSchema)]
 #[schema(as = HolidayDraft)]
-pub struct Date {
+pub struct DatedDraft {
     #[garde(skip)]
     #[schema(format = Date)]
     pub date: String,
@@ -87,12 +87,9 @@ impl Wrong {
 }
 
 impl Day {
-    /// The row. On a day off nothing else is read.
+    /// The row. A day off has no hours; what is written of them must be sound all the same.
     pub fn row(&self) -> Result<DayRow, Wrong> {
-        if !self.is_working_day {
-            return Ok(DayRow { day_of_week: self.day_of_week, ..DayRow::default() });
-        }
-        Ok(DayRow {
+        let row = DayRow {
             day_of_week: self.day_of_week,
             is_working_day: true,
             start: clock("start_time", self.start_time.as_deref())?,
@@ -100,11 +97,13 @@ impl Day {
             break_start: clock("break_start", self.break_start.as_deref())?,
             break_end: clock("break_end", self.break_end.as_deref())?,
             intervals: self.intervals.as_deref().map(intervals).transpose()?,
-        })
+        };
+        let day_off = || DayRow { day_of_week: self.day_of_week, ..DayRow::default() };
+        Ok(if self.is_working_day { row } else { day_off() })
     }
 }
 
-impl Date {
+impl DatedDraft {
     /// The exception. Days with hours of their own are worked without saying so.
     pub fn holiday(&self) -> Result<NewHoliday, Wrong> {
         let until = clock("open_until", self.open_until.as_deref())?;

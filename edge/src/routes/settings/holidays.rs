@@ -1,7 +1,7 @@
 //! `/api/settings/holidays` (A9-E04): agents read, admins write.
 
-use super::draft::{self, Date as Draft};
-use super::view::Date as View;
+use super::draft::{self, DatedDraft as Draft};
+use super::view::DatedView as View;
 use crate::auth::{Admin, Agent};
 use crate::error::{ApiError, language};
 use crate::request::{Body, Id, List, Page, PageQuery, Query};

@@ -1,6 +1,6 @@
 //! `/api/settings/business-hours` (A9-E01, A9-E02): agents read, admins write.
 
-use super::draft::{Date, Day, Wrong};
+use super::draft::{DatedDraft, Day, Wrong};
 use super::view::View;
 use super::words::{self, ZONE};
 use crate::auth::{Admin, Agent};
@@ -32,7 +32,7 @@ pub struct Draft {
     /// All holidays.
     #[garde(length(max = 2500), dive)]
     #[schema(max_items = 2500)]
-    holidays: Option<Vec<Date>>,
+    holidays: Option<Vec<DatedDraft>>,
     #[serde(rename = "slaHours")]
     #[garde(skip)]
     sla_hours: Option<SlaHours>,
@@ -88,7 +88,7 @@ impl Draft {
     fn changes(&self) -> Result<Changes, Wrong> {
         let zone = self.timezone.as_ref().map(|name| name.parse().map_err(|_| Wrong::new("timezone", ZONE)));
         let days = self.days.as_ref().map(|days| entries("days", days, Day::row));
-        let holidays = self.holidays.as_ref().map(|dates| entries("holidays", dates, Date::holiday));
+        let holidays = self.holidays.as_ref().map(|dates| entries("holidays", dates, DatedDraft::holiday));
         let SlaHours { low, normal, high, urgent } = self.sla_hours.unwrap_or_default();
         Ok(Changes {
             zone: zone.transpose()?,

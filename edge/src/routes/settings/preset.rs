@@ -1,6 +1,6 @@
 //! `POST /api/settings/holidays/preset`: a country's public holidays. What a site has set for a date itself stays.
 
-use super::view::Date;
+use super::view::DatedView;
 use crate::auth::Admin;
 use crate::error::{ApiError, language};
 use crate::request::Body;
@@ -42,7 +42,7 @@ struct HolidayYear(i32);
 #[derive(Serialize, ToSchema)]
 #[schema(as = HolidaysLoaded)]
 pub struct View {
-    pub added: Vec<Date>,
+    pub added: Vec<DatedView>,
     /// Dates that had an entry already and kept it.
     pub kept: Vec<String>,
     /// Years whose religious feasts are reckoned and not announced yet.
@@ -54,7 +54,7 @@ pub struct View {
 impl View {
     pub fn of(loaded: Loaded) -> Self {
         let kept = loaded.kept.iter().map(ToString::to_string).collect();
-        Self { added: loaded.added.into_iter().map(Date::from).collect(), kept, expected: Vec::new() }
+        Self { added: loaded.added.into_iter().map(DatedView::from).collect(), kept, expected: Vec::new() }
     }
 }
 

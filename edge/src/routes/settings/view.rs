@@ -22,7 +22,7 @@ pub struct View {
     /// Sunday first.
     days: Vec<Day>,
     /// By date.
-    holidays: Vec<Date>,
+    holidays: Vec<DatedView>,
     /// Hours of working time per priority.
     #[serde(rename = "slaHours")]
     #[schema(value_type = BTreeMap<String, f64>)]
@@ -48,7 +48,7 @@ struct Day {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Holiday)]
-pub struct Date {
+pub struct DatedView {
     id: Uuid,
     site_id: Uuid,
     #[schema(format = Date)]
@@ -70,7 +70,7 @@ impl From<BusinessHours> for View {
         Self {
             timezone: settings.calendar.zone().name(),
             days: week.map(|(day, hours)| DayRow::of(day, hours).into()).collect(),
-            holidays: holidays.into_iter().map(Date::from).collect(),
+            holidays: holidays.into_iter().map(DatedView::from).collect(),
             sla_hours: sla_hours(&settings.targets),
             pause_statuses: settings.pause_statuses,
         }
@@ -92,7 +92,7 @@ impl From<DayRow> for Day {
     }
 }
 
-impl From<Holiday> for Date {
+impl From<Holiday> for DatedView {
     fn from(row: Holiday) -> Self {
         let until = row.until_minute.and_then(|minute| u16::try_from(minute).ok());
         Self {

@@ -164,7 +164,7 @@ async fn no_parameter_of_a_query_is_more_than_a_value() {
         for (name, _) in one.0.query() {
             queries.extend(values.iter().map(|value| (one, format!("?{}", written(name, value)))));
             queries.push((one, format!("?{name}=%ff%fe&{name}=%00&{name}[]=1&{name}[$gt]=1")));
-            queries.push((one, format!("?{name}={}", "9".repeat(9000))));
+            queries.push((one, format!("?{name}={}", "9".repeat(5000))));
         }
     }
     let calls = queries.iter().map(|((one, ready), query)| {
