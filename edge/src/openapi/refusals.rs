@@ -34,8 +34,11 @@ pub struct LockedRefusal {
     since: String,
 }
 
+/// Status, which operations it may come from, and why.
+type Common = (&'static str, fn(&Operation) -> bool, &'static str);
+
 /// The statuses that follow from where an operation stands and what it takes.
-const COMMON: [(&str, fn(&Operation) -> bool, &str); 9] = [
+const COMMON: [Common; 9] = [
     ("400", |_| true, "The input breaks a rule, or the version of the API is unknown"),
     ("403", |_| true, "Not for this role, permission, site or page"),
     ("404", names_something, "No such record in this site"),

@@ -47,7 +47,7 @@ pub const ALL: &[Ask] = &[
     }),
     list("list breached", |_, _| "sla_breached=true&status=open,waiting_reply,pending".into()),
     list("list page", |person, turn| format!("page={}", person.page(turn, DEEP_TICKETS))),
-    list("list cursor", |person, _| person.from_cursor()),
+    list("list cursor", |person, _| person.at_cursor()),
     list("list sort=updated", |_, _| "sort=updated".into()),
     list("list sort=due", |_, _| "sort=due".into()),
     list("list sort=due mine open", |_, _| "sort=due&agent_id=me&status=open,waiting_reply,pending".into()),
@@ -101,7 +101,7 @@ impl Person {
         (0..TURNS).map(request).collect()
     }
 
-    fn from_cursor(&self) -> String {
+    fn at_cursor(&self) -> String {
         if self.cursor.is_empty() { String::new() } else { format!("cursor={}", self.cursor) }
     }
 
