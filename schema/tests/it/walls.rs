@@ -89,11 +89,13 @@ async fn filled(test: &TestDb, sites: [SiteId; 2]) -> Vec<String> {
              end loop;
              for t in select attrelid::regclass as name, attname from pg_attribute a join pg_class c on c.oid = attrelid
                       where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and attnotnull and attnum > 0
-                        and not attisdropped and attgenerated = '' and attidentity = '' and c.relname <> 'sites' loop
+                        and not attisdropped and attgenerated = '' and attidentity = ''
+                        and c.relname not in ('sites', '__diesel_schema_migrations') loop
                  execute format('alter table %s alter column %I drop not null', t.name, t.attname);
              end loop;
              for t in select indexrelid::regclass as name from pg_index join pg_class c on c.oid = indrelid
-                      where c.relnamespace = 'public'::regnamespace and indisunique and c.relname <> 'sites' loop
+                      where c.relnamespace = 'public'::regnamespace and indisunique
+                        and c.relname not in ('sites', '__diesel_schema_migrations') loop
                  execute format('drop index if exists %s', t.name);
              end loop;
          end $$",
