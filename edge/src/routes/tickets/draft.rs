@@ -140,6 +140,7 @@ fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::{Language, spoken};
     use serde_json::json;
 
     fn with(changes: Value) -> Result<Draft, String> {
@@ -179,9 +180,11 @@ mod tests {
             (json!({ "custom_fields": [1] }), "Özel alanlar: Geçerli bir nesne değil."),
             (json!({ "custom_fields": { "a": ["\0"] } }), "Özel alanlar: Geçerli bir nesne değil."),
         ] {
-            assert_eq!(with(changes).unwrap_err(), text);
+            assert_eq!(spoken(&with(changes).unwrap_err(), Language::Tr), text);
         }
-        assert_eq!(draft(&Map::new()).unwrap_err(), "Konu: Bu alan zorunlu.");
+        let nothing = draft(&Map::new()).unwrap_err();
+        assert_eq!(spoken(&nothing, Language::Tr), "Konu: Bu alan zorunlu.");
+        assert_eq!(spoken(&nothing, Language::En), "Subject: This field is required.");
     }
 
     #[test]
