@@ -127,7 +127,7 @@ async fn a_mail_goes_out_over_smtp_and_comes_in_over_imap() {
     let raw = String::from_utf8(arrived(&mut mailbox, last, &mail.message_id).await.raw).unwrap();
     assert!(raw.contains(&format!("Message-ID: <{}>\r\n", mail.message_id)), "{raw}");
     assert!(
-        raw.contains("Auto-Submitted: auto-replied\r\n") && raw.contains("multipart/alternative"),
+        raw.contains("Auto-Submitted: auto-generated\r\n") && raw.contains("multipart/alternative"),
         "{raw}"
     );
     assert!(!raw.contains("\r\nBcc:"), "{raw}");

@@ -137,7 +137,7 @@ async fn all_failing_fields_are_named_at_once_and_in_order() {
     insta::assert_snapshot!(answer.seen(), @r#"400 {"name":["Bu alan zorunlu."],"email":["Bu alan zorunlu."],"phone":["Geçerli bir telefon numarası girin."],"subject":["Bu alan zorunlu."],"message":["Bu alan zorunlu."],"attachment":["Gönderilen veri dosya değil. Formdaki kodlama tipini kontrol edin."]}"#);
     let answer =
         desk.post_form().header("accept-language", "en").form(&[("email", "a"), ("name", "A1")]).send().await;
-    insta::assert_snapshot!(answer.seen(), @r#"400 {"name":["The name may contain only letters."],"email":["Enter a valid email address."],"subject":["This field is required."],"message":["This field is required."]}"#);
+    insta::assert_snapshot!(answer.seen(), @r#"400 {"name":["Ad soyad sadece harf içerebilir."],"email":["Enter a valid email address."],"subject":["This field is required."],"message":["This field is required."]}"#);
     desk.assert_untouched().await;
 }
 

@@ -125,9 +125,17 @@ async fn fault(desk: &Desk, one: &(Operation, Ready), name: &str, ask: &Ask) -> 
     (!is_both).then(|| format!("{} {} {name}: {} | {}", one.method, one.path, turkish.seen(), english.seen()))
 }
 
-/// What the framework that the support family is compatible with says in English alone (B12-20…22).
+/// What the family of the support form says in one language alone: the framework's own words in English (B12-20…22), the
+/// form's own in Turkish (B12-27, "same in both languages").
 fn is_never_translated(sentence: &str) -> bool {
+    const OF_THE_FORM: [&str; 4] = [
+        "Ad soyad sadece harf içerebilir.",
+        "Geçerli bir telefon numarası girin.",
+        "Dosya boyutu 5MB'dan büyük olamaz.",
+        "Sadece PDF, DOC, DOCX, JPG, JPEG, PNG dosyaları yüklenebilir.",
+    ];
     ["JSON parse error - ", "Multipart form parse error - "].iter().any(|start| sentence.starts_with(start))
+        || OF_THE_FORM.contains(&sentence)
 }
 
 /// Letters that no English sentence has. What a caller sent is repeated in no refusal of these.

@@ -66,7 +66,7 @@ mod tests {
         }
         let acknowledgement = built_in(Template::Acknowledgement, "x");
         assert!(
-            acknowledgement.text.ends_with("dönüş yapılacaktır.\nDestek Ekibi\n"),
+            acknowledgement.text.ends_with("dönüş yapılacaktır.\n\nDestek Ekibi\n"),
             "{}",
             acknowledgement.text
         );

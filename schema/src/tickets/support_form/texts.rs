@@ -1,6 +1,6 @@
 //! Every text a sender of a form may read, in Turkish and English.
 //!
-//! English where the caller prefers it, of the forms' own sentences as of the framework's (B12-18).
+//! The forms' own sentences have no English and read Turkish in both; framework sentences have both (B12-18).
 
 /// The language of the answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Message {
     pub fn text(&self, language: Language) -> String {
         match language {
             Language::Tr => self.turkish(),
-            Language::En => self.english(),
+            Language::En => self.english().unwrap_or_else(|| self.turkish()),
         }
     }
 
@@ -68,27 +68,25 @@ impl Message {
         }
     }
 
-    fn english(&self) -> String {
-        match self {
+    fn english(&self) -> Option<String> {
+        let sentence = match self {
             Self::Required => "This field is required.".into(),
             Self::Blank => "This field may not be blank.".into(),
             Self::NotAString => "Not a valid string.".into(),
             Self::Nul => "Null characters are not allowed.".into(),
             Self::TooLong(max) => format!("Ensure this field has no more than {max} characters."),
             Self::TooShort(min) => format!("Ensure this field has at least {min} characters."),
-            Self::NameTooShort => Self::TooShort(2).english(),
-            Self::MessageTooShort => Self::TooShort(10).english(),
-            Self::MessageTooLong => Self::TooLong(2000).english(),
+            Self::NameTooShort => return Self::TooShort(2).english(),
+            Self::MessageTooShort => return Self::TooShort(10).english(),
+            Self::MessageTooLong => return Self::TooLong(2000).english(),
             Self::EmailInvalid => "Enter a valid email address.".into(),
             Self::NotAChoice(value) => format!("\"{value}\" is not a valid choice."),
             Self::NotAFile => {
                 "The submitted data was not a file. Check the encoding type on the form.".into()
             }
             Self::FileEmpty => "The submitted file is empty.".into(),
-            Self::NameNotLetters => "The name may contain only letters.".into(),
-            Self::PhoneInvalid => "Enter a valid phone number.".into(),
-            Self::FileTooLarge => "The file may not be larger than 5MB.".into(),
-            Self::FileType => "Only PDF, DOC, DOCX, JPG, JPEG and PNG files can be uploaded.".into(),
-        }
+            Self::NameNotLetters | Self::PhoneInvalid | Self::FileTooLarge | Self::FileType => return None,
+        };
+        Some(sentence)
     }
 }
