@@ -60,7 +60,7 @@ pub fn draft(values: &Map<String, Value>) -> Result<Draft, String> {
 }
 
 fn labelled(label: Text, message: &Message) -> String {
-    let said = |language: Language| format!("{}: {}", label.of(language), message.text(language));
+    let said = |language: Language| format!("{}: {}", label.of(language), message.translated(language));
     both(said(Language::Tr), said(Language::En))
 }
 

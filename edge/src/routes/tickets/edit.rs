@@ -120,7 +120,7 @@ fn phone(text: &str, language: Language) -> Result<Option<String>, ApiError> {
     let checked = fields::phone(&Raw::Text(text)).map(|phone| phone.filter(|text| !text.is_empty()));
     checked.map_err(|messages| {
         let sentences =
-            messages.into_iter().map(|message| ("visitor_phone".to_owned(), message.text(language)));
+            messages.into_iter().map(|message| ("visitor_phone".to_owned(), message.translated(language)));
         ApiError::Rejected(sentences.collect())
     })
 }

@@ -1,6 +1,7 @@
 //! Every text a sender of a form may read, in Turkish and English.
 //!
-//! The forms' own sentences have no English and read Turkish in both; framework sentences have both (B12-18).
+//! On the support form its own sentences read Turkish in both languages, the framework's have both (B12-27); the desk,
+//! whose drafts keep the same rules, says all of them in both.
 
 /// The language of the answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,12 +37,21 @@ pub enum Message {
 }
 
 impl Message {
-    /// The sentence, ready to send.
+    /// The sentence as the support form says it.
     pub fn text(&self, language: Language) -> String {
+        if self.is_the_forms_own() { self.turkish() } else { self.translated(language) }
+    }
+
+    /// The sentence in the language asked for.
+    pub fn translated(&self, language: Language) -> String {
         match language {
             Language::Tr => self.turkish(),
-            Language::En => self.english().unwrap_or_else(|| self.turkish()),
+            Language::En => self.english(),
         }
+    }
+
+    fn is_the_forms_own(&self) -> bool {
+        matches!(self, Self::NameNotLetters | Self::PhoneInvalid | Self::FileTooLarge | Self::FileType)
     }
 
     fn turkish(&self) -> String {
@@ -68,25 +78,27 @@ impl Message {
         }
     }
 
-    fn english(&self) -> Option<String> {
-        let sentence = match self {
+    fn english(&self) -> String {
+        match self {
             Self::Required => "This field is required.".into(),
             Self::Blank => "This field may not be blank.".into(),
             Self::NotAString => "Not a valid string.".into(),
             Self::Nul => "Null characters are not allowed.".into(),
             Self::TooLong(max) => format!("Ensure this field has no more than {max} characters."),
             Self::TooShort(min) => format!("Ensure this field has at least {min} characters."),
-            Self::NameTooShort => return Self::TooShort(2).english(),
-            Self::MessageTooShort => return Self::TooShort(10).english(),
-            Self::MessageTooLong => return Self::TooLong(2000).english(),
+            Self::NameTooShort => Self::TooShort(2).english(),
+            Self::MessageTooShort => Self::TooShort(10).english(),
+            Self::MessageTooLong => Self::TooLong(2000).english(),
             Self::EmailInvalid => "Enter a valid email address.".into(),
             Self::NotAChoice(value) => format!("\"{value}\" is not a valid choice."),
             Self::NotAFile => {
                 "The submitted data was not a file. Check the encoding type on the form.".into()
             }
             Self::FileEmpty => "The submitted file is empty.".into(),
-            Self::NameNotLetters | Self::PhoneInvalid | Self::FileTooLarge | Self::FileType => return None,
-        };
-        Some(sentence)
+            Self::NameNotLetters => "The name may contain only letters.".into(),
+            Self::PhoneInvalid => "Enter a valid phone number.".into(),
+            Self::FileTooLarge => "The file may not be larger than 5MB.".into(),
+            Self::FileType => "Only PDF, DOC, DOCX, JPG, JPEG and PNG files can be uploaded.".into(),
+        }
     }
 }
