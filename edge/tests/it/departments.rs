@@ -21,6 +21,8 @@ async fn an_admin_makes_changes_and_deletes_a_department_and_each_is_audited() {
     assert_eq!(actions, ["CREATE", "UPDATE", "DELETE"]);
     assert_eq!(audited[1]["changes"], json!({ "is_urgent": { "old": true, "new": false } }));
     assert_eq!(audited[1]["actor_id"], json!(admin.id));
+    assert_eq!(audited[0]["changes"]["name"], json!({ "old": null, "new": "Muhasebe" }));
+    assert_eq!(audited[2]["changes"]["name"], json!({ "old": "Muhasebe", "new": null }));
 }
 
 #[tokio::test(flavor = "multi_thread")]

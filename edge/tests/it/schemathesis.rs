@@ -11,7 +11,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 use tokio::process::Command;
 
-/// What ends the pass itself: the caller's own sign-out, and password changes that sign him out.
+/// What ends the pass itself: the caller's own sign-out.
 const LEFT_OUT: [&str; 1] = ["/api/auth/logout"];
 
 /// What is not asked, and why.

@@ -79,7 +79,7 @@ pub async fn create(
     .bind::<Timestamptz, _>(now)
     .get_result(tx.conn())
     .await?;
-    tx.audit(Entry::of(site, by, "CREATE", ("department", made.id), now));
+    tx.audit(Entry::of(site, by, "CREATE", ("department", made.id), now).making(&made));
     tx.commit().await?;
     Ok(made)
 }
@@ -121,15 +121,14 @@ pub async fn update(
 /// See [`Refused`].
 pub async fn delete(db: &Db, site: SiteId, id: Uuid, by: &By, now: DateTime<Utc>) -> Result<(), Refused> {
     let mut tx = db.begin(Scope::Site(site)).await?;
-    let gone = sql("delete from departments where site_id = ? and id = ?")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(id)
-        .execute(tx.conn())
-        .await?;
-    if gone == 0 {
-        return Err(Refused::NotFound);
-    }
-    tx.audit(Entry::of(site, by, "DELETE", ("department", id), now));
+    let gone: Vec<Department> = sql("delete from departments where site_id = ? and id = ?
+        returning id, site_id, name, is_urgent, created_at")
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<SqlUuid, _>(id)
+    .get_results(tx.conn())
+    .await?;
+    let gone = gone.into_iter().next().ok_or(Refused::NotFound)?;
+    tx.audit(Entry::of(site, by, "DELETE", ("department", id), now).losing(&gone));
     tx.commit().await?;
     Ok(())
 }

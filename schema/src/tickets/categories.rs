@@ -69,7 +69,7 @@ pub async fn create(
     .bind::<Timestamptz, _>(now)
     .get_result(tx.conn())
     .await?;
-    tx.audit(Entry::of(site, by, "CREATE", ("ticket_category", made.id), now));
+    tx.audit(Entry::of(site, by, "CREATE", ("ticket_category", made.id), now).making(&made));
     tx.commit().await?;
     Ok(made)
 }
@@ -110,15 +110,14 @@ pub async fn rename(
 /// See [`Refused`].
 pub async fn delete(db: &Db, site: SiteId, id: Uuid, by: &By, now: DateTime<Utc>) -> Result<(), Refused> {
     let mut tx = db.begin(Scope::Site(site)).await?;
-    let gone = sql("delete from ticket_categories where site_id = ? and id = ?")
-        .bind::<SqlUuid, _>(site.0)
-        .bind::<SqlUuid, _>(id)
-        .execute(tx.conn())
-        .await?;
-    if gone == 0 {
-        return Err(Refused::NotFound);
-    }
-    tx.audit(Entry::of(site, by, "DELETE", ("ticket_category", id), now));
+    let gone: Vec<Category> = sql("delete from ticket_categories where site_id = ? and id = ?
+        returning id, site_id, name, created_at")
+    .bind::<SqlUuid, _>(site.0)
+    .bind::<SqlUuid, _>(id)
+    .get_results(tx.conn())
+    .await?;
+    let gone = gone.into_iter().next().ok_or(Refused::NotFound)?;
+    tx.audit(Entry::of(site, by, "DELETE", ("ticket_category", id), now).losing(&gone));
     tx.commit().await?;
     Ok(())
 }
