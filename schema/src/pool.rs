@@ -6,8 +6,10 @@
 //! Dropping a [`Tx`] undoes it.
 
 mod error;
+mod reading;
 
 pub use error::{DbError, DbResult};
+pub use reading::Reading;
 
 use crate::audit::Entry;
 use crate::config::database_unusable;

@@ -6,7 +6,7 @@ use crate::pool::{DbResult, Tx};
 use crate::sql::{Binds, Statement, sql};
 use diesel::prelude::QueryableByName;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use jobs::{SiteId, TicketId};
 use uuid::Uuid;
 
@@ -102,13 +102,13 @@ struct Kept {
 ///
 /// # Errors
 /// The database is away.
-pub async fn find(tx: &mut Tx, site: SiteId, said: &[Uuid]) -> DbResult<Vec<(Uuid, Body)>> {
+pub async fn find(conn: &AsyncPgConnection, site: SiteId, said: &[Uuid]) -> DbResult<Vec<(Uuid, Body)>> {
     let rows: Vec<Kept> =
         sql("select said_id, reply, quoted, signature, html, html_quoted, has_blocked_pictures
          from mail_bodies where site_id = ? and said_id = any(?)")
         .bind::<SqlUuid, _>(site.0)
         .bind::<Array<SqlUuid>, _>(said)
-        .get_results(tx.conn())
+        .get_results(&mut { conn })
         .await?;
     Ok(rows.into_iter().map(|row| (row.said_id, row.body)).collect())
 }

@@ -12,7 +12,7 @@ use crate::sql::sql;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use jobs::{SiteId, TicketId, UserId};
 use uuid::Uuid;
 
@@ -110,8 +110,13 @@ pub async fn release_all(db: &Db, user: UserId) -> DbResult<Vec<Released>> {
 ///
 /// # Errors
 /// The database is away.
-pub async fn holder(tx: &mut Tx, site: SiteId, ticket: Uuid, now: DateTime<Utc>) -> DbResult<Option<Lock>> {
-    find(tx, site, ticket, None, now).await
+pub async fn holder(
+    conn: &AsyncPgConnection,
+    site: SiteId,
+    ticket: Uuid,
+    now: DateTime<Utc>,
+) -> DbResult<Option<Lock>> {
+    find(conn, site, ticket, None, now).await
 }
 
 /// Who else than `user` is writing in a ticket.
@@ -121,11 +126,11 @@ pub(super) async fn held_by_another(
     user: Option<UserId>,
     now: DateTime<Utc>,
 ) -> DbResult<Option<Lock>> {
-    find(tx, row.site(), row.id, user, now).await
+    find(tx.conn(), row.site(), row.id, user, now).await
 }
 
 async fn find(
-    tx: &mut Tx,
+    conn: &AsyncPgConnection,
     site: SiteId,
     ticket: Uuid,
     but: Option<UserId>,
@@ -137,7 +142,7 @@ async fn find(
     .bind::<SqlUuid, _>(ticket)
     .bind::<Timestamptz, _>(now)
     .bind::<Nullable<SqlUuid>, _>(but.map(|user| user.0))
-    .get_results(tx.conn())
+    .get_results(&mut { conn })
     .await?;
     Ok(rows.into_iter().next())
 }

@@ -39,6 +39,46 @@ async fn a_query_that_forgets_its_site_sees_nothing_and_no_site_sees_anothers_ro
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_only_reads_stands_behind_the_same_wall_from_its_first_question_to_its_end() {
+    let test = TestDb::new().await;
+    let (one, _two) = (TestSite::new(test.db()).await, TestSite::new(test.db()).await);
+    let keys = "select count(*) as count from api_keys";
+    // One connection for all: each reading finds it as the last one left it.
+    let db = Db::connect(&test.url, 1).await.unwrap();
+    for (scope, seen) in [(Scope::Site(one.id), 1), (Scope::System, 2), (Scope::Site(one.id), 1)] {
+        let reading = db.read(scope).await.unwrap();
+        let questions = async {
+            let (first, second) = (&mut reading.conn(), &mut reading.conn());
+            let first = sql(keys).get_result::<Count>(first);
+            let both = tokio::try_join!(first, sql(keys).get_result::<Count>(second));
+            both.map(|(first, second)| [first.count, second.count]).map_err(Into::into)
+        };
+        assert_eq!(reading.ask(questions).await.unwrap(), [seen; 2]);
+        reading.end();
+        let mut conn = db.conn().await.unwrap();
+        let row: Count = sql(keys).get_result(&mut **conn).await.unwrap();
+        assert_eq!(row.count, 0, "the scope ends with the reading");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_reads_writes_nothing_and_gives_up_its_connection_when_it_fails() {
+    let test = TestDb::new().await;
+    let site = TestSite::new(test.db()).await;
+    let db = Db::connect(&test.url, 1).await.unwrap();
+    let reading = db.read(Scope::Site(site.id)).await.unwrap();
+    let insert = async {
+        let write = sql("insert into departments (site_id, name) values (?, 'Satış')");
+        let write = write.bind::<diesel::sql_types::Uuid, _>(site.id.0);
+        write.execute(&mut reading.conn()).await.map_err(Into::into)
+    };
+    let refused = reading.ask(insert).await.unwrap_err();
+    assert!(refused.to_string().contains("read-only"), "{refused}");
+    drop(reading);
+    assert_eq!(keys_seen(&db, Scope::Site(site.id)).await, 1, "the next one has a connection");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_can_be_written_into_another_site() {
     let test = TestDb::new().await;
     let (one, two) = (TestSite::new(test.db()).await, TestSite::new(test.db()).await);

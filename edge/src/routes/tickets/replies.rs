@@ -63,7 +63,7 @@ pub async fn list(
     }
     let limit = i64::from(wanted.limit.unwrap_or(LIMIT));
     let before = before.map(|cursor| (cursor.at, cursor.id));
-    let page = find_replies(&mut tx, site, ticket, reader.is_staff(), before, limit).await?;
+    let page = find_replies(tx.conn(), site, ticket, reader.is_staff(), before, limit).await?;
     tx.commit().await?;
     Ok(Json(RepliesView {
         before: page.before.map(|(at, id)| Cursor { at, id }.write()),

@@ -3,11 +3,11 @@
 use super::driver::Driver;
 use super::filter::Filter;
 use super::text::{GIVEN, Given, JUDGED};
-use crate::pool::{DbResult, Tx};
+use crate::pool::DbResult;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -31,7 +31,7 @@ struct Row {
 }
 
 /// Counts the newest of a filter's tickets.
-pub(super) async fn total(tx: &mut Tx, sites: &[Uuid], filter: &Filter) -> DbResult<Total> {
+pub(super) async fn total(conn: &AsyncPgConnection, sites: &[Uuid], filter: &Filter) -> DbResult<Total> {
     let driver = Driver::of(filter);
     let given = Given {
         sites,
@@ -42,7 +42,7 @@ pub(super) async fn total(tx: &mut Tx, sites: &[Uuid], filter: &Filter) -> DbRes
         skipped: 0,
         taken: TOTAL_MAX + 1,
     };
-    let row: Row = given.bind(text(driver, !driver.decides(filter))).get_result(tx.conn()).await?;
+    let row: Row = given.bind(text(driver, !driver.decides(filter))).get_result(&mut { conn }).await?;
     Ok(Total { tickets: row.tickets.min(TOTAL_MAX), is_exact: row.seen <= TOTAL_MAX })
 }
 

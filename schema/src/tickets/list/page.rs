@@ -8,14 +8,14 @@ use super::search::{lateness, search};
 use super::text::{Given, page};
 use super::totals::Totals;
 use super::walk::walk;
-use crate::pool::{Db, DbResult, Scope, Tx};
+use crate::pool::{Db, DbResult, Scope};
 use crate::sql::sql;
 use crate::tickets::search::LATE_AFTER;
 use crate::tickets::view::Card;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use jobs::{NewJob, SiteId, tickets};
 use std::time::Instant;
 use uuid::Uuid;
@@ -67,44 +67,61 @@ impl Lists {
     /// # Errors
     /// The database is away.
     pub async fn page(&self, scope: Scope, filter: &Filter, slice: Slice) -> DbResult<Listed> {
-        let mut tx = self.db.begin(scope).await?;
-        let sites = match scope {
-            Scope::Site(site) => vec![site.0],
-            Scope::System => sites(&mut tx).await?,
-        };
-        // One more than wanted says whether there is a next page.
-        let asked = Asked { sites: &sites, filter, slice: Slice { limit: slice.limit + 1, ..slice } };
-        let (found, total) = if filter.has_words() {
-            let answer = search(&mut tx, &self.totals, &asked).await?;
-            if let Scope::Site(site) = scope {
-                catch_up(&mut tx, site).await?;
-            }
-            answer
-        } else {
-            self.browsed(&mut tx, &asked).await?
-        };
-        tx.commit().await?;
+        let reading = self.db.read(scope).await?;
+        let (found, total, is_late) = reading.ask(self.asked(reading.conn(), scope, filter, slice)).await?;
+        reading.end();
+        if is_late && let Scope::Site(site) = scope {
+            catch_up(&self.db, site).await?;
+        }
         Ok(answered(found, total, slice))
     }
 
-    async fn browsed(&self, tx: &mut Tx, asked: &Asked<'_>) -> DbResult<(Vec<Found>, Total)> {
-        if matches!(asked.slice.order, Order::Updated | Order::Due) {
-            let total = self.total(tx, asked).await?;
-            return Ok((asked.page_of(tx, total).await?, total));
+    /// The page, its total, and whether the search index is late.
+    async fn asked(
+        &self,
+        conn: &AsyncPgConnection,
+        scope: Scope,
+        filter: &Filter,
+        slice: Slice,
+    ) -> DbResult<(Vec<Found>, Total, bool)> {
+        let sites = match scope {
+            Scope::Site(site) => vec![site.0],
+            Scope::System => sites(conn).await?,
+        };
+        // One more than wanted says whether there is a next page.
+        let asked = Asked { sites: &sites, filter, slice: Slice { limit: slice.limit + 1, ..slice } };
+        if !filter.has_words() {
+            let (found, total) = self.browsed(conn, &asked).await?;
+            return Ok((found, total, false));
         }
-        let found = asked.page(tx, asked.filter).await?;
+        let late = async {
+            match scope {
+                Scope::Site(site) => lateness(conn, site.0).await,
+                Scope::System => Ok(0),
+            }
+        };
+        let ((found, total), late) = tokio::try_join!(search(conn, &self.totals, &asked), late)?;
+        Ok((found, total, late > LATE_AFTER))
+    }
+
+    async fn browsed(&self, conn: &AsyncPgConnection, asked: &Asked<'_>) -> DbResult<(Vec<Found>, Total)> {
+        if matches!(asked.slice.order, Order::Updated | Order::Due) {
+            let total = self.total(conn, asked).await?;
+            return Ok((asked.page_of(conn, total).await?, total));
+        }
+        let found = asked.page(conn, asked.filter).await?;
         let total = match asked.seen_to_the_end(&found) {
             Some(total) => total,
-            None => self.total(tx, asked).await?,
+            None => self.total(conn, asked).await?,
         };
         Ok((found, total))
     }
 
-    async fn total(&self, tx: &mut Tx, asked: &Asked<'_>) -> DbResult<Total> {
+    async fn total(&self, conn: &AsyncPgConnection, asked: &Asked<'_>) -> DbResult<Total> {
         if let Some(total) = self.totals.find(asked.sites, asked.filter, Instant::now()) {
             return Ok(total);
         }
-        let total = total(tx, asked.sites, asked.filter).await?;
+        let total = total(conn, asked.sites, asked.filter).await?;
         self.totals.keep(asked.sites, asked.filter, total, Instant::now());
         Ok(total)
     }
@@ -125,22 +142,23 @@ impl Asked<'_> {
     }
 
     /// The page of a filter, along its index.
-    pub async fn page(&self, tx: &mut Tx, filter: &Filter) -> DbResult<Vec<Found>> {
+    pub async fn page(&self, conn: &AsyncPgConnection, filter: &Filter) -> DbResult<Vec<Found>> {
         let driver = Driver::of(filter);
-        let text = page(driver, !driver.decides(filter), self.slice.order);
-        Ok(self.given(filter).bind(text).get_results(tx.conn()).await?)
+        let is_deep = self.slice.offset > 0;
+        let text = page(driver, !driver.decides(filter), self.slice.order, is_deep);
+        Ok(self.given(filter).bind(text).get_results(&mut { conn }).await?)
     }
 
     /// The page of a list with so many tickets. Few are put in order; of many the page is looked for in order.
-    async fn page_of(&self, tx: &mut Tx, total: Total) -> DbResult<Vec<Found>> {
-        if total.is_exact { self.page(tx, self.filter).await } else { self.walked(tx).await }
+    async fn page_of(&self, conn: &AsyncPgConnection, total: Total) -> DbResult<Vec<Found>> {
+        if total.is_exact { self.page(conn, self.filter).await } else { self.walked(conn).await }
     }
 
     /// The page of a list of many tickets, along the index of its order.
-    pub async fn walked(&self, tx: &mut Tx) -> DbResult<Vec<Found>> {
+    pub async fn walked(&self, conn: &AsyncPgConnection) -> DbResult<Vec<Found>> {
         match walk(Driver::of(self.filter), self.slice.order) {
-            Some(text) => Ok(self.given(self.filter).bind(text).get_results(tx.conn()).await?),
-            None => self.page(tx, self.filter).await,
+            Some(text) => Ok(self.given(self.filter).bind(text).get_results(&mut { conn }).await?),
+            None => self.page(conn, self.filter).await,
         }
     }
 
@@ -165,11 +183,10 @@ fn answered(mut found: Vec<Found>, total: Total, slice: Slice) -> Listed {
 }
 
 /// A search that had to read through many new tickets asks for them to be indexed.
-async fn catch_up(tx: &mut Tx, site: SiteId) -> DbResult<()> {
-    if lateness(tx, site.0).await? > LATE_AFTER {
-        tx.enqueue(NewJob::of(&tickets::Index { site_id: site }).unless_pending(tickets::Index::key(site)));
-    }
-    Ok(())
+async fn catch_up(db: &Db, site: SiteId) -> DbResult<()> {
+    let mut tx = db.begin(Scope::Site(site)).await?;
+    tx.enqueue(NewJob::of(&tickets::Index { site_id: site }).unless_pending(tickets::Index::key(site)));
+    tx.commit().await
 }
 
 #[derive(QueryableByName)]
@@ -178,10 +195,10 @@ struct SiteRow {
     id: Uuid,
 }
 
-async fn sites(tx: &mut Tx) -> DbResult<Vec<Uuid>> {
+async fn sites(conn: &AsyncPgConnection) -> DbResult<Vec<Uuid>> {
     let rows: Vec<SiteRow> = sql("select id from sites order by created_at, id limit ?")
         .bind::<BigInt, _>(SITES_MAX)
-        .get_results(tx.conn())
+        .get_results(&mut { conn })
         .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }

@@ -10,12 +10,12 @@ use super::filter::{Filter, Order};
 use super::page::{Asked, Found};
 use super::text::{GIVEN, Given, JUDGED, cards};
 use super::totals::Totals;
-use crate::pool::{DbResult, Tx};
+use crate::pool::DbResult;
 use crate::tickets::rules::search::{grams, salt, telling};
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 use std::time::Instant;
@@ -41,25 +41,29 @@ struct At {
 }
 
 /// One page of the tickets that have all the words, and how many there are.
-pub(super) async fn search(tx: &mut Tx, totals: &Totals, asked: &Asked<'_>) -> DbResult<(Vec<Found>, Total)> {
+pub(super) async fn search(
+    conn: &AsyncPgConnection,
+    totals: &Totals,
+    asked: &Asked<'_>,
+) -> DbResult<(Vec<Found>, Total)> {
     let keys = keys(asked);
     if keys.is_empty() {
         // Words of one or two letters: no index knows them.
-        let page = asked.page(tx, asked.filter).await?;
-        return Ok((page, total(tx, asked.sites, asked.filter).await?));
+        let page = asked.page(conn, asked.filter).await?;
+        return Ok((page, total(conn, asked.sites, asked.filter).await?));
     }
     if let Some(total) = totals.find(asked.sites, asked.filter, Instant::now()) {
-        return Ok((frequent(tx, asked, &keys).await?, total));
+        return Ok((frequent(conn, asked, &keys).await?, total));
     }
-    let found = found(tx, asked, &keys).await?;
+    let found = found(conn, asked, &keys).await?;
     let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
     if count <= FOUND_MAX {
-        let page = ordered(tx, asked, found).await?;
+        let page = ordered(conn, asked, found).await?;
         return Ok((page, Total { tickets: count, is_exact: true }));
     }
     let total = Total { tickets: FOUND_MAX, is_exact: false };
     totals.keep(asked.sites, asked.filter, total, Instant::now());
-    Ok((frequent(tx, asked, &keys).await?, total))
+    Ok((frequent(conn, asked, &keys).await?, total))
 }
 
 /// What the index is asked for, per site, as Postgres writes an array. Empty without a word of three letters.
@@ -79,7 +83,7 @@ fn keys(asked: &Asked<'_>) -> Vec<String> {
 
 /// What the index knows and what it does not know yet, unordered, up to one more than is put in order. `offset 0` keeps
 /// the planner from beginning at the tickets: it takes any array to be in one row of a thousand.
-async fn found(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<Uuid>> {
+async fn found(conn: &AsyncPgConnection, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<Uuid>> {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         format!(
             "with {GIVEN}, keys as (select ?::text[])
@@ -97,12 +101,12 @@ async fn found(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<
         )
     });
     let given = Given { taken: FOUND_MAX + 1, skipped: 0, ..asked.given(asked.filter) };
-    let rows: Vec<Id> = given.bind(&TEXT).bind::<Array<Text>, _>(keys).get_results(tx.conn()).await?;
+    let rows: Vec<Id> = given.bind(&TEXT).bind::<Array<Text>, _>(keys).get_results(&mut { conn }).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// One page of some tickets.
-async fn ordered(tx: &mut Tx, asked: &Asked<'_>, found: Vec<Uuid>) -> DbResult<Vec<Found>> {
+async fn ordered(conn: &AsyncPgConnection, asked: &Asked<'_>, found: Vec<Uuid>) -> DbResult<Vec<Found>> {
     static TEXTS: LazyLock<HashMap<Order, String>> = LazyLock::new(|| {
         let text = |order: Order| {
             let at = order.at("t.created_at");
@@ -117,27 +121,32 @@ async fn ordered(tx: &mut Tx, asked: &Asked<'_>, found: Vec<Uuid>) -> DbResult<V
         Order::ALL.into_iter().map(|order| (order, text(order))).collect()
     });
     let text: &'static str = &TEXTS[&asked.slice.order];
-    Ok(asked.given(asked.filter).bind(text).bind::<Array<SqlUuid>, _>(found).get_results(tx.conn()).await?)
+    Ok(asked
+        .given(asked.filter)
+        .bind(text)
+        .bind::<Array<SqlUuid>, _>(found)
+        .get_results(&mut { conn })
+        .await?)
 }
 
 /// One page of many: met among the newest if they are spread evenly, else out of all that the index knows.
-async fn frequent(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<Found>> {
+async fn frequent(conn: &AsyncPgConnection, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<Found>> {
     if asked.slice.order != Order::Newest {
-        return asked.walked(tx).await;
+        return asked.walked(conn).await;
     }
-    if let Some(from) = window(tx, asked).await? {
+    if let Some(from) = window(conn, asked).await? {
         let recent = Filter { created_from: Some(from), ..asked.filter.clone() };
-        let page = asked.page(tx, &recent).await?;
+        let page = asked.page(conn, &recent).await?;
         if i64::try_from(page.len()).unwrap_or(i64::MAX) >= asked.slice.limit {
             return Ok(page);
         }
-        return indexed(tx, asked, keys).await;
+        return indexed(conn, asked, keys).await;
     }
-    asked.page(tx, asked.filter).await
+    asked.page(conn, asked.filter).await
 }
 
 /// The age of the last ticket that is gone through; none if that is all of them.
-async fn window(tx: &mut Tx, asked: &Asked<'_>) -> DbResult<Option<DateTime<Utc>>> {
+async fn window(conn: &AsyncPgConnection, asked: &Asked<'_>) -> DbResult<Option<DateTime<Utc>>> {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let driver = Driver::Site;
         let (parts, tables, condition) = (driver.parts(), driver.tables(), driver.condition());
@@ -151,13 +160,13 @@ async fn window(tx: &mut Tx, asked: &Asked<'_>) -> DbResult<Option<DateTime<Utc>
         )
     });
     let given = Given { skipped: GONE_THROUGH_MAX, taken: 1, ..asked.given(asked.filter) };
-    let rows: Vec<At> = given.bind(&TEXT).get_results(tx.conn()).await?;
+    let rows: Vec<At> = given.bind(&TEXT).get_results(&mut { conn }).await?;
     let from = asked.filter.created_from.unwrap_or(DateTime::UNIX_EPOCH);
     Ok(rows.into_iter().next().map(|row| row.at).filter(|at| *at > from))
 }
 
 /// One page, newest first, of all tickets that the index knows.
-async fn indexed(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<Found>> {
+async fn indexed(conn: &AsyncPgConnection, asked: &Asked<'_>, keys: &[String]) -> DbResult<Vec<Found>> {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let page = format!(
             "select t.id, g.created_at as at from unnest($1::uuid[], ?::text[]) as p(site_id, keys)
@@ -170,11 +179,11 @@ async fn indexed(tx: &mut Tx, asked: &Asked<'_>, keys: &[String]) -> DbResult<Ve
         );
         cards(&page, Order::Newest)
     });
-    Ok(asked.given(asked.filter).bind(&TEXT).bind::<Array<Text>, _>(keys).get_results(tx.conn()).await?)
+    Ok(asked.given(asked.filter).bind(&TEXT).bind::<Array<Text>, _>(keys).get_results(&mut { conn }).await?)
 }
 
 /// How many tickets of a site the index does not know yet.
-pub(super) async fn lateness(tx: &mut Tx, site: Uuid) -> DbResult<i64> {
+pub(super) async fn lateness(conn: &AsyncPgConnection, site: Uuid) -> DbResult<i64> {
     #[derive(QueryableByName)]
     struct Late {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
@@ -185,7 +194,7 @@ pub(super) async fn lateness(tx: &mut Tx, site: Uuid) -> DbResult<i64> {
              - coalesce((select p.indexed_up_to from ticket_search_progress p where p.site_id = $1), 0) as late",
     )
     .bind::<SqlUuid, _>(site)
-    .get_result(tx.conn())
+    .get_result(&mut { conn })
     .await?;
     Ok(row.late)
 }

@@ -42,36 +42,56 @@ pub(super) fn cards(page: &str, order: Order) -> String {
     )
 }
 
-/// One page of a list.
-pub(super) fn page(driver: Driver, judged: bool, order: Order) -> &'static str {
-    static TEXTS: LazyLock<HashMap<(Driver, bool, Order), String>> = LazyLock::new(|| {
+/// One page of a list, from its beginning on or some way into it.
+pub(super) fn page(driver: Driver, judged: bool, order: Order, is_deep: bool) -> &'static str {
+    static TEXTS: LazyLock<HashMap<(Driver, bool, Order, bool), String>> = LazyLock::new(|| {
         let mut texts = HashMap::new();
         for driver in Driver::ALL {
             for judged in [false, true] {
                 for order in Order::ALL {
-                    texts.insert((driver, judged, order), written(driver, judged, order));
+                    texts.insert((driver, judged, order, false), first(driver, judged, order));
+                    texts.insert((driver, judged, order, true), deep(driver, judged, order));
                 }
             }
         }
         texts
     });
-    &TEXTS[&(driver, judged, order)]
+    &TEXTS[&(driver, judged, order, is_deep)]
 }
 
-fn written(driver: Driver, judged: bool, order: Order) -> String {
+/// What is skipped is read in the index alone, as far as it suffices.
+fn deep(driver: Driver, judged: bool, order: Order) -> String {
     let (age, id) = driver.age();
     let at = order.at(age);
-    let (after, by, pages_by) = (order.after(at, id), order.by(at, id), order.by("x.at", "x.id"));
+    let rows = rows(driver, judged, order, &format!("{id} as id, {at} as at"));
+    let by = order.by("x.at", "x.id");
+    cards(&format!("select x.id, x.at from {rows} order by {by} offset $19 limit $20"), order)
+}
+
+/// The rows that the index brings up are those of the page: no ticket is looked up twice.
+fn first(driver: Driver, judged: bool, order: Order) -> String {
+    let at = order.at(driver.age().0);
+    let rows = rows(driver, judged, order, &format!("t.*, {at} as ordered_at"));
+    let (by, cards_by) = (order.by("x.ordered_at", "x.id"), order.by("t.ordered_at", "t.id"));
+    format!(
+        "with {GIVEN}, page as (select x.* from {rows} order by {by} offset $19 limit $20)
+         select {CARD}, t.ordered_at from page t {JOINS} order by {cards_by}"
+    )
+}
+
+/// Columns of as many of an index's rows as a page reaches, as `x`.
+fn rows(driver: Driver, judged: bool, order: Order, columns: &str) -> String {
+    let (age, id) = driver.age();
+    let at = order.at(age);
+    let (after, by) = (order.after(at, id), order.by(at, id));
     let judged = if judged { JUDGED } else { "true" };
     let (parts, tables, condition) = (driver.parts(), driver.tables(), driver.condition());
-    let page = format!(
-        "select x.id, x.at from {parts} cross join lateral (
-             select {id} as id, {at} as at from {tables}
+    format!(
+        "{parts} cross join lateral (
+             select {columns} from {tables}
              where {condition} and {age} >= $12 and {age} < $13 and {after} and {judged}
-             order by {by} limit $18) as x
-         order by {pages_by} offset $19 limit $20"
-    );
-    cards(&page, order)
+             order by {by} limit $18) as x"
+    )
 }
 
 /// What the parameters of a list are bound to.

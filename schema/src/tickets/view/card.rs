@@ -5,7 +5,7 @@ use crate::sql::sql;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use jobs::{SiteId, TicketId};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -134,6 +134,15 @@ pub struct Record {
 /// # Errors
 /// The database is away.
 pub async fn record(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResult<Option<Record>> {
+    find_record(tx.conn(), site, ticket).await
+}
+
+/// As [`record`], beside other questions.
+pub(super) async fn find_record(
+    conn: &AsyncPgConnection,
+    site: SiteId,
+    ticket: TicketId,
+) -> DbResult<Option<Record>> {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         format!(
             "select {CARD}, t.message, t.visitor_id, t.user_id, t.custom_fields, t.notes, t.form_submission_id,
@@ -142,6 +151,6 @@ pub async fn record(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResult<Opt
         )
     });
     let rows: Vec<Record> =
-        sql(&TEXT).bind::<SqlUuid, _>(site.0).bind::<SqlUuid, _>(ticket.0).get_results(tx.conn()).await?;
+        sql(&TEXT).bind::<SqlUuid, _>(site.0).bind::<SqlUuid, _>(ticket.0).get_results(&mut { conn }).await?;
     Ok(rows.into_iter().next())
 }

@@ -1,6 +1,6 @@
 //! Everything about one ticket, for one reader.
 
-use super::card::{Record, record};
+use super::card::{Record, find_record};
 use super::parts::{Attachment, Link, attachments, links, participants, steps};
 use super::replies::{REPLIES_MAX, RepliesPage, find_replies};
 use crate::mail::bodies::{self, Body};
@@ -11,7 +11,7 @@ use crate::tickets::locks::{self, Lock};
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use jobs::{SiteId, TicketId, UserId};
 
 /// Who reads.
@@ -61,48 +61,77 @@ pub async fn find_detail(
     reader: Reader,
     now: DateTime<Utc>,
 ) -> DbResult<Option<Detail>> {
-    let mut tx = db.begin(Scope::Site(site)).await?;
-    let found = record(&mut tx, site, ticket).await?.filter(|record| reader.may_read(record));
-    let Some(mut record) = found else {
-        tx.rollback().await;
-        return Ok(None);
-    };
+    let reading = db.read(Scope::Site(site)).await?;
+    let conn = reading.conn();
+    let found = reading.ask(async {
+        let Some(mut detail) = find(conn, site, ticket, reader).await? else { return Ok(None) };
+        add_the_rare(conn, &mut detail, site, reader, now).await?;
+        Ok(Some(detail))
+    });
+    let found = found.await?;
+    reading.end();
+    Ok(found)
+}
+
+/// What every ticket may have, asked for at once.
+async fn find(
+    conn: &AsyncPgConnection,
+    site: SiteId,
+    ticket: TicketId,
+    reader: Reader,
+) -> DbResult<Option<Detail>> {
     let staff = reader.is_staff();
-    let replies = find_replies(&mut tx, site, ticket, staff, None, REPLIES_MAX / 2).await?;
-    // Most tickets have none: the record knows.
-    let attachments = match record.card.has_attachments {
-        true => attachments(&mut tx, site, ticket, staff).await?,
-        false => Vec::new(),
-    };
-    let mut detail = Detail {
-        replies,
-        attachments,
-        participants: vec![],
-        links: vec![],
-        steps: vec![],
-        lock: None,
-        body: None,
-        record: record.clone(),
-    };
-    if record.card.source == "email" {
-        let found = bodies::find(&mut tx, site, &[ticket.0]).await?;
-        detail.body = found.into_iter().next().map(|(_, body)| body);
-    }
-    if staff {
-        detail.participants = participants(&mut tx, site, ticket).await?;
-        detail.links = links(&mut tx, site, ticket).await?;
-        detail.steps = steps(&mut tx, site, &record.card.status, reader.role.as_str()).await?;
-        if record.card.locked_by.is_some() {
-            detail.lock = locks::holder(&mut tx, site, ticket.0, now).await?;
+    let of_desk = async {
+        if !staff {
+            return Ok(Default::default());
         }
-    } else {
+        let (people, others) = (participants(conn, site, ticket), links(conn, site, ticket));
+        tokio::try_join!(people, others, steps(conn, site, ticket, reader.role.as_str()))
+    };
+    let replies = find_replies(conn, site, ticket, staff, None, REPLIES_MAX / 2);
+    let (record, replies, (participants, links, steps)) =
+        tokio::try_join!(find_record(conn, site, ticket), replies, of_desk)?;
+    let Some(mut record) = record.filter(|record| reader.may_read(record)) else { return Ok(None) };
+    let lock = None;
+    if !staff {
         record.notes = None;
         record.card.tags.clear();
         record.card.locked_by = None;
-        detail.record = record;
     }
-    tx.commit().await?;
-    Ok(Some(detail))
+    Ok(Some(Detail { record, replies, attachments: vec![], participants, links, steps, lock, body: None }))
+}
+
+/// What the record of few tickets names.
+async fn add_the_rare(
+    conn: &AsyncPgConnection,
+    detail: &mut Detail,
+    site: SiteId,
+    reader: Reader,
+    now: DateTime<Utc>,
+) -> DbResult<()> {
+    let (ticket, card) = (TicketId(detail.record.card.id), &detail.record.card);
+    let files = async {
+        match card.has_attachments {
+            true => attachments(conn, site, ticket, reader.is_staff()).await,
+            false => Ok(Vec::new()),
+        }
+    };
+    let body = async {
+        match card.source.as_str() {
+            "email" => bodies::find(conn, site, &[ticket.0]).await,
+            _ => Ok(Vec::new()),
+        }
+    };
+    let lock = async {
+        match card.locked_by {
+            Some(_) => locks::holder(conn, site, ticket.0, now).await,
+            None => Ok(None),
+        }
+    };
+    let (attachments, bodies, lock) = tokio::try_join!(files, body, lock)?;
+    (detail.attachments, detail.lock) = (attachments, lock);
+    detail.body = bodies.into_iter().next().map(|(_, body)| body);
+    Ok(())
 }
 
 #[derive(QueryableByName)]

@@ -1,11 +1,11 @@
 //! What hangs on a ticket: files, people, other tickets.
 
-use crate::pool::{DbResult, Tx};
+use crate::pool::DbResult;
 use crate::sql::sql;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use jobs::{SiteId, TicketId};
 use uuid::Uuid;
 
@@ -92,7 +92,7 @@ impl LinkKind {
 
 /// The files of a ticket, oldest first; without those of internal notes if so asked.
 pub(super) async fn attachments(
-    tx: &mut Tx,
+    conn: &AsyncPgConnection,
     site: SiteId,
     ticket: TicketId,
     with_internal: bool,
@@ -108,40 +108,50 @@ pub(super) async fn attachments(
     .bind::<SqlUuid, _>(ticket.0)
     .bind::<Bool, _>(with_internal)
     .bind::<BigInt, _>(ATTACHMENTS_MAX)
-    .get_results(tx.conn())
+    .get_results(&mut { conn })
     .await?)
 }
 
 /// Addresses of whoever takes part beside the requester.
-pub(super) async fn participants(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResult<Vec<String>> {
+pub(super) async fn participants(
+    conn: &AsyncPgConnection,
+    site: SiteId,
+    ticket: TicketId,
+) -> DbResult<Vec<String>> {
     let rows: Vec<Word> = sql("select email::text as word from ticket_participants
          where site_id = ? and ticket_id = ? order by email limit ?")
     .bind::<SqlUuid, _>(site.0)
     .bind::<SqlUuid, _>(ticket.0)
     .bind::<BigInt, _>(OTHERS_MAX)
-    .get_results(tx.conn())
+    .get_results(&mut { conn })
     .await?;
     Ok(rows.into_iter().map(|row| row.word).collect())
 }
 
-/// Where the site's table leads from a status, for one role.
-pub(super) async fn steps(tx: &mut Tx, site: SiteId, from: &str, role: &str) -> DbResult<Vec<String>> {
+/// Where the site's table leads from a ticket's status, for one role.
+pub(super) async fn steps(
+    conn: &AsyncPgConnection,
+    site: SiteId,
+    ticket: TicketId,
+    role: &str,
+) -> DbResult<Vec<String>> {
     let rows: Vec<Word> = sql("select t.to_key::text as word
          from status_transitions t join statuses s on s.site_id = t.site_id and s.key = t.to_key
-         where t.site_id = ? and t.from_key = ? and not s.retired
+         where t.site_id = ? and t.from_key = (select o.status from tickets o where o.site_id = $1 and o.id = ?)
+           and not s.retired
            and (t.roles = '{}' or ? = any(t.roles) or $3 = 'superadmin')
          order by s.position, s.key limit ?")
     .bind::<SqlUuid, _>(site.0)
-    .bind::<Text, _>(from)
+    .bind::<SqlUuid, _>(ticket.0)
     .bind::<Text, _>(role)
     .bind::<BigInt, _>(OTHERS_MAX)
-    .get_results(tx.conn())
+    .get_results(&mut { conn })
     .await?;
     Ok(rows.into_iter().map(|row| row.word).collect())
 }
 
 /// The tickets that belong to one.
-pub(super) async fn links(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResult<Vec<Link>> {
+pub(super) async fn links(conn: &AsyncPgConnection, site: SiteId, ticket: TicketId) -> DbResult<Vec<Link>> {
     let rows: Vec<LinkRow> = sql("select l.kind, t.id, t.ticket_number, t.subject, t.status::text as status
          from (select 'follows' as kind, f.previous_id as id from ticket_follow_ups f
                where f.site_id = ? and f.ticket_id = ?
@@ -157,7 +167,7 @@ pub(super) async fn links(tx: &mut Tx, site: SiteId, ticket: TicketId) -> DbResu
     .bind::<SqlUuid, _>(site.0)
     .bind::<SqlUuid, _>(ticket.0)
     .bind::<BigInt, _>(OTHERS_MAX)
-    .get_results(tx.conn())
+    .get_results(&mut { conn })
     .await?;
     Ok(rows.into_iter().map(LinkRow::link).collect())
 }

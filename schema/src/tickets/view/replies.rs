@@ -1,12 +1,12 @@
 //! What was said in a ticket, a page at a time: the latest first to be asked for, each page in the order of speaking.
 
 use crate::mail::bodies::{self, Body};
-use crate::pool::{DbResult, Tx};
+use crate::pool::DbResult;
 use crate::sql::sql;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use jobs::{SiteId, TicketId};
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ pub struct RepliesPage {
 /// # Errors
 /// The database is away.
 pub async fn find_replies(
-    tx: &mut Tx,
+    conn: &AsyncPgConnection,
     site: SiteId,
     ticket: TicketId,
     with_internal: bool,
@@ -75,7 +75,7 @@ pub async fn find_replies(
     .bind::<SqlUuid, _>(id)
     .bind::<Bool, _>(with_internal)
     .bind::<BigInt, _>(limit + 1)
-    .get_results(tx.conn())
+    .get_results(&mut { conn })
     .await?;
     let more = replies.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     if more {
@@ -85,6 +85,6 @@ pub async fn find_replies(
     replies.reverse();
     let mailed: Vec<Uuid> =
         replies.iter().filter(|reply| reply.sender_email.is_some()).map(|reply| reply.id).collect();
-    let bodies = if mailed.is_empty() { Vec::new() } else { bodies::find(tx, site, &mailed).await? };
+    let bodies = if mailed.is_empty() { Vec::new() } else { bodies::find(conn, site, &mailed).await? };
     Ok(RepliesPage { replies, before, bodies })
 }
