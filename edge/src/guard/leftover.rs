@@ -20,9 +20,11 @@ struct Leftover(Option<Incoming>);
 /// The request with such a body. Who waits for leave to send (`Expect`) is not made to send in vain.
 pub fn keep(request: Request<Incoming>) -> Request<Body> {
     let waits = request.headers().contains_key(header::EXPECT);
-    request.map(|body| {
-        if waits || body.is_end_stream() { Body::new(body) } else { Body::new(Leftover(Some(body))) }
-    })
+    request.map(
+        |body| {
+            if waits || body.is_end_stream() { Body::new(body) } else { Body::new(Leftover(Some(body))) }
+        },
+    )
 }
 
 impl HttpBody for Leftover {
