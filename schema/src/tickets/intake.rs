@@ -172,12 +172,15 @@ impl Batch {
 
     /// Whether there is nothing for [`SPARE`].
     fn is_plain(&self, tickets: &[NewTicket]) -> bool {
-        self.attachments.is_empty() && self.keys.is_empty() && tickets.iter().all(|ticket| ticket.ends.is_none())
+        self.attachments.is_empty()
+            && self.keys.is_empty()
+            && tickets.iter().all(|ticket| ticket.ends.is_none())
     }
 }
 
 /// What stands beside a ticket that only some have: files, remembered answers, the mail it was made of.
-const SPARE: &str = "ticket_extras(?, ?), ticket_ends(?, ?, ?, ?, ?), mail_bodies_note(?, ?, ?, ?, ?, ?, ?, ?, ?), ";
+const SPARE: &str =
+    "ticket_extras(?, ?), ticket_ends(?, ?, ?, ?, ?), mail_bodies_note(?, ?, ?, ?, ?, ?, ?, ?, ?), ";
 static PLAIN: LazyLock<String> = LazyLock::new(|| creation(""));
 /// Three more calls and sixteen more columns, which a plain form does not pay for.
 static WHOLE: LazyLock<String> = LazyLock::new(|| creation(SPARE));
