@@ -28,6 +28,7 @@ use desk::Desk;
 use futures::future::FutureExt;
 use jobs::{MailId, SiteId, mail_in};
 use reading::Arrived;
+pub use reading::Reader;
 use schema::ledger::Verdict;
 use schema::mail::inbound::{self, Outcome, Quarantine, Raw};
 use schema::mail::rules::address;
@@ -38,8 +39,6 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long one mail may take in all; less than its job may, so that it ends with a cause.
-const WORK_MAX: Duration = Duration::from_secs(90);
 /// How long a mail waits for the outcome of its copy from another mailbox.
 const TWIN_PAUSE: Duration = Duration::from_secs(1);
 /// Recipients that are looked at one by one.
@@ -47,7 +46,8 @@ const RECIPIENTS_MAX: usize = 50;
 
 impl Long for mail_in::Read {
     async fn run(&self, attempt: &Attempt, env: &Env) -> Answer {
-        let work = AssertUnwindSafe(tokio::time::timeout(WORK_MAX, work(self.mail_id, attempt, env)));
+        let work =
+            AssertUnwindSafe(tokio::time::timeout(env.reader.work_max, work(self.mail_id, attempt, env)));
         match work.catch_unwind().await {
             Ok(Ok(Ok(verdict))) => Ok(verdict),
             Ok(Ok(Err(error))) if attempt.is_last() && !is_outage(&error) => {
@@ -70,7 +70,7 @@ async fn work(id: MailId, attempt: &Attempt, env: &Env) -> Answer {
         _ => {}
     }
     let assigned = stored.assigned_site_id.map(SiteId);
-    let arrived = match reading::read(reading::bytes(&mut stored, env).await?).await {
+    let arrived = match reading::read(reading::bytes(&mut stored, env).await?, &env.reader).await {
         Ok(arrived) => arrived,
         Err(cause) => return quarantine(id, assigned, Quarantine::unread(cause), attempt, env).await,
     };

@@ -6,13 +6,40 @@ use object_store::{ObjectStoreExt, path::Path};
 use schema::mail::bodies::Body;
 use schema::mail::inbound::Raw;
 use schema::mail::rules::{Incoming, Unreadable, authenticity, read as parse};
-use std::panic::catch_unwind;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Mails up to this size are read where they are; larger ones on a thread of their own.
 const QUICK_BYTES_MAX: usize = 64 * 1024;
-/// How long reading a large mail may take.
-const READING_MAX: Duration = Duration::from_secs(30);
+
+/// What takes a mail's bytes apart.
+pub type Parser = Arc<dyn Fn(&[u8]) -> Result<Incoming, Unreadable> + Send + Sync>;
+
+/// How mails are read, and how long that may take.
+#[derive(Clone)]
+pub struct Reader {
+    pub parse: Parser,
+    /// How long reading a large mail may take.
+    pub reading_max: Duration,
+    /// How long one mail may take in all; less than its job may, so that it ends with a cause.
+    pub work_max: Duration,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        let (reading_max, work_max) = (Duration::from_secs(30), Duration::from_secs(90));
+        Self { parse: Arc::new(parse), reading_max, work_max }
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { reading_max, work_max, .. } = self;
+        f.debug_struct("Reader").field("reading_max", reading_max).field("work_max", work_max).finish()
+    }
+}
 
 /// A mail that was read.
 pub struct Arrived {
@@ -41,24 +68,25 @@ pub async fn bytes(stored: &mut Raw, env: &Env) -> anyhow::Result<Vec<u8>> {
 
 /// # Errors
 /// The cause under which the mail is quarantined.
-pub async fn read(raw: Vec<u8>) -> Result<Arrived, &'static str> {
+pub async fn read(raw: Vec<u8>, reader: &Reader) -> Result<Arrived, &'static str> {
     if raw.len() <= QUICK_BYTES_MAX {
-        return guarded(raw);
+        return guarded(raw, &reader.parse);
     }
-    let reading = tokio::task::spawn_blocking(move || guarded(raw));
-    match tokio::time::timeout(READING_MAX, reading).await {
+    let parse = Arc::clone(&reader.parse);
+    let reading = tokio::task::spawn_blocking(move || guarded(raw, &parse));
+    match tokio::time::timeout(reader.reading_max, reading).await {
         Ok(Ok(read)) => read,
         Ok(Err(_)) => Err("panicked"),
         Err(_) => Err("too_slow"),
     }
 }
 
-fn guarded(raw: Vec<u8>) -> Result<Arrived, &'static str> {
-    catch_unwind(move || {
+fn guarded(raw: Vec<u8>, parse: &Parser) -> Result<Arrived, &'static str> {
+    catch_unwind(AssertUnwindSafe(move || {
         let mail = parse(&raw).map_err(Unreadable::code)?;
         let is_disowned = authenticity::is_disowned(&raw);
         drop(raw);
         Ok(Arrived { body: Body::of(&mail).map(Box::new), mail, is_disowned })
-    })
+    }))
     .unwrap_or(Err("panicked"))
 }
