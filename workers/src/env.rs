@@ -1,7 +1,7 @@
 //! What handlers may use: the database, files, the mail server, the time.
 
 use crate::config::Config;
-use crate::handlers::mail_in::Reader;
+use crate::handlers::mail_in::{Reader, Room};
 use crate::io::smtp::{MailSender, Mailer, Servers};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -33,6 +33,7 @@ pub struct Inner {
     pub files: Arc<dyn ObjectStore>,
     pub servers: Servers,
     pub reader: Reader,
+    pub room: Room,
     pub seal: Seal,
     pub tokens: TokenKey,
     pub agent_tokens: TokenKey,
@@ -107,6 +108,7 @@ impl Env {
                 db,
                 files: parts.files,
                 reader: parts.reader,
+                room: Room::default(),
                 servers: Servers::new(parts.mailer, common.mail_reach(), smtp_ca, config.smtp.timeouts()),
                 reach: common.mail_reach(),
                 tokens: schema::mail::ticket_tokens(&seal),

@@ -38,9 +38,9 @@ pub struct Desk {
     pub sent: FakeSender,
     pub env: Env,
     pub keeper: Keeper,
-    mailbox: MailboxId,
+    pub mailbox: MailboxId,
     files: std::path::PathBuf,
-    db: TestDb,
+    pub db: TestDb,
 }
 
 impl Desk {

@@ -8,7 +8,7 @@ use object_store::{
     CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
-use schema::mail::rules::{Incoming, Unreadable, read};
+use schema::mail::rules::{Incoming, Unreadable, read_owned};
 use serde_json::json;
 use std::fmt;
 use std::sync::{Arc, Mutex, mpsc};
@@ -53,9 +53,9 @@ fn is_hard(raw: &[u8]) -> bool {
     raw.windows(12).any(|bytes| bytes == b"Subject: zor")
 }
 
-fn stumbling(raw: &[u8]) -> std::result::Result<Incoming, Unreadable> {
-    assert!(!is_hard(raw), "a parser that did not expect this");
-    read(raw)
+fn stumbling(raw: Vec<u8>) -> std::result::Result<Incoming, Unreadable> {
+    assert!(!is_hard(&raw), "a parser that did not expect this");
+    read_owned(raw)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,12 +72,12 @@ async fn a_mail_with_which_the_parser_does_not_come_to_an_end_is_out_of_the_way_
     let ended = Mutex::new(ended);
     let desk = Desk::made(&[], |parts| {
         parts.reader.reading_max = Duration::from_millis(50);
-        parts.reader.parse = Arc::new(move |raw| {
-            if is_hard(raw) {
+        parts.reader.parse = Arc::new(move |raw: Vec<u8>| {
+            if is_hard(&raw) {
                 // Until the test lets go.
                 let _ = ended.lock().unwrap().recv();
             }
-            read(raw)
+            read_owned(raw)
         });
     })
     .await;
