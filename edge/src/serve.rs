@@ -4,10 +4,9 @@
 
 use crate::State;
 use crate::guard::address::Peer;
-use crate::guard::{paths, version};
+use crate::guard::{leftover, paths, version};
 use anyhow::Context;
 use axum::Router;
-use axum::body::Body;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -68,10 +67,7 @@ pub async fn serve(
 
 fn http() -> http1::Builder {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD_PATIENCE)
-        .max_buf_size(BUFFER_BYTES_MAX)
-        .pipeline_flush(true);
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).max_buf_size(BUFFER_BYTES_MAX);
     http
 }
 
@@ -102,7 +98,7 @@ async fn converse(
     // Without it the last packet of an answer may wait for an acknowledgement. A socket that refuses still works.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
+        let mut request = leftover::keep(request);
         request.extensions_mut().insert(Peer(peer));
         paths::normalize(request.uri_mut());
         version::enter(&mut request);

@@ -52,6 +52,10 @@ take_lock() {
   flock -w 600 9 || die "another run has held $1 for ten minutes"
 }
 
+# Whether a Unix socket below $STATE can stand in a URL as it is, and within the 107 bytes that the kernel gives it.
+# What it saves: loopback TCP costs a ticket posted alone about a tenth of its time.
+sockets_fit() { case $STATE in *[!A-Za-z0-9/._-]*) return 1 ;; esac; [ "${#STATE}" -le 80 ]; }
+
 # ---- ports and secrets ---------------------------------------------------------------------------------------------
 port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 free_port() { local p=$1; while port_open "$p"; do p=$((p + 1)); done; echo "$p"; }

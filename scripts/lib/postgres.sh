@@ -2,7 +2,7 @@
 # A private PostgreSQL with pgvector under $STATE/pg. Needs lib/common.sh and lib/packages.sh.
 
 # What the server is started with; on the command line, so that an older data directory gets them too.
-PG_SETTINGS=(listen_addresses=127.0.0.1 unix_socket_directories= max_connections=300 shared_buffers=128MB fsync=on)
+PG_SETTINGS=(listen_addresses=127.0.0.1 max_connections=300 shared_buffers=128MB fsync=on)
 
 # Sets DATABASE_URL to a running server's `asisttr` database.
 pg_up() {
@@ -19,7 +19,15 @@ pg_up() {
     || "${psql[@]}" -c "create database asisttr" </dev/null
   unset PGPASSWORD
   # shellcheck disable=SC2034  # scripts/services prints it
-  DATABASE_URL="postgres://asisttr:$pw@127.0.0.1:$port/asisttr"
+  DATABASE_URL="postgres://asisttr:$pw@$(pg_host "$port"):$port/asisttr"
+}
+
+# The directory of the server's Unix socket; none where it does not fit.
+pg_socket_dir() { ! sockets_fit || echo "$STATE/pg"; }
+
+# The host as URLs name it: that directory with its slashes escaped, or the loopback address.
+pg_host() {
+  if [ -S "$STATE/pg/.s.PGSQL.$1" ]; then printf %s "$STATE/pg" | sed 's|/|%2F|g'; else echo 127.0.0.1; fi
 }
 
 pg_down() {
@@ -81,7 +89,7 @@ pg_start() {
   local port options setting
   port=$(free_port "${ASISTTR_PG_PORT:-$(cat "$STATE/pg.port" 2>/dev/null || echo 54329)}")
   for _ in $(seq 10); do
-    options="-p $port"
+    options="-p $port -c unix_socket_directories=$(pg_socket_dir)"
     for setting in "${PG_SETTINGS[@]}"; do options+=" -c $setting"; done
     if "${RUN[@]}" "$1/pg_ctl" -D "$STATE/pg/data" -l "$STATE/pg/server.log" -w -t 60 -s -o "$options" start >/dev/null 2>&1 </dev/null 9>&-; then
       echo "$port" | tee "$STATE/pg.port"

@@ -10,7 +10,13 @@ redis_up() {
   own_dirs "$STATE/redis"
   redis_answers "$port" "$pw" || port=$(redis_start "$bin" "$port" "$pw") || { tail -20 "$STATE/redis/server.log" >&2; die "Valkey did not start"; }
   # shellcheck disable=SC2034  # scripts/services prints it
-  REDIS_URL="redis://default:$pw@127.0.0.1:$port/0"
+  REDIS_URL=$(redis_url "$port" "$pw")
+}
+
+# By its Unix socket where there is one.
+redis_url() {
+  if [ -S "$STATE/redis/$1.sock" ]; then echo "redis+unix://$STATE/redis/$1.sock?user=default&pass=$2&db=0"
+  else echo "redis://default:$2@127.0.0.1:$1/0"; fi
 }
 
 redis_down() {
@@ -34,7 +40,7 @@ redis_start() {
   local bin=$1 port pw=$3 n
   port=$(free_port "$2")
   for n in 1 2 3; do
-    printf '%s\n' "bind 127.0.0.1" "port $port" "dir $STATE/redis" "pidfile $STATE/redis/server.pid" \
+    printf '%s\n' "bind 127.0.0.1" "port $port" "$(redis_socket "$port")" "dir $STATE/redis" "pidfile $STATE/redis/server.pid" \
       "logfile $STATE/redis/server.log" "daemonize yes" "appendonly yes" "appendfsync everysec" 'save ""' \
       "maxmemory-policy noeviction" "requirepass $pw" | "${RUN[@]}" sh -c 'umask 077; cat > "$1"' sh "$STATE/redis/server.conf"
     rm -f "$STATE/redis/server.pid"
@@ -44,6 +50,9 @@ redis_start() {
   done
   return 1
 }
+
+# The line of the configuration that opens a Unix socket; none where it does not fit.
+redis_socket() { ! sockets_fit || echo "unixsocket $STATE/redis/$1.sock"; }
 
 # Whether the server on this port is ours: it accepts our password and has finished loading.
 redis_answers() {

@@ -10,6 +10,7 @@ mod compress;
 pub mod cors;
 pub mod etag;
 mod headers;
+pub mod leftover;
 pub mod limiter;
 pub mod limits;
 pub mod load;

@@ -133,7 +133,8 @@ impl Drop for Desk {
 fn config(db: &TestDb, files: &std::path::Path, args: &[&str]) -> Config {
     let redis = std::env::var("REDIS_URL").expect("run scripts/test, which starts Redis");
     // A numbered database of its own, so that ids of test jobs do not meet running workers.
-    let redis = redis.rsplit_once('/').map_or(redis.clone(), |(server, _)| format!("{server}/9"));
+    // A socket's URL ends in `db=0`, an address in `/0`.
+    let redis = redis.strip_suffix('0').map_or(redis.clone(), |server| format!("{server}9"));
     let files = files.display().to_string();
     let ours = [
         ("--database-url", db.url.as_str()),

@@ -19,6 +19,7 @@ mod env_example;
 mod forms;
 mod guard;
 mod guard_answers;
+mod guard_connections;
 mod guard_headers;
 mod guard_limits;
 mod guard_pages;
