@@ -60,3 +60,29 @@ begin
             p_blocked);
     end if;
 end $$;
+
+-- What a ticket's mail says, for telling whether a program says it again: of numbers, dates and times only that there are
+-- some. Single digits stay, since people number what they write.
+create or replace function mail_words(p_ticket uuid) returns text language sql stable as $$
+    select regexp_replace(t.subject || ' ' || left(coalesce(b.reply, t.message), 2000),
+        '#[0-9]+|[0-9][0-9.:/-]{2,}', '#', 'g')
+    from tickets t left join mail_bodies b on b.said_id = t.id and b.site_id = t.site_id
+    where t.id = p_ticket
+$$;
+
+-- Whether a confirmation is for a mail that came within five minutes of another confirmation to the same address and says
+-- what an earlier one of that hour has said.
+create or replace function mail_is_echo(p_site uuid, p_outbound uuid) returns boolean language sql stable as $$
+    select exists (
+        select from mail_outbox e
+        where e.site_id = o.site_id and e.to_address = o.to_address and e.id < o.id
+          and e.created_at > o.created_at - interval '1 hour' and e.template = 'acknowledgement' and e.state = 'sent'
+          and e.sent_at between o.created_at - interval '5 minutes' and o.created_at
+    ) and exists (
+        select from mail_outbox e
+        where e.site_id = o.site_id and e.to_address = o.to_address and e.id < o.id
+          and e.created_at > o.created_at - interval '1 hour' and e.template = 'acknowledgement'
+          and mail_words(e.ticket_id) = mail_words(o.ticket_id)
+    )
+    from mail_outbox o where o.site_id = p_site and o.id = p_outbound
+$$;

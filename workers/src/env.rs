@@ -1,6 +1,7 @@
 //! What handlers may use: the database, files, the mail server, the time.
 
 use crate::config::Config;
+use crate::handlers::mail_in::{Reader, Room};
 use crate::io::smtp::{MailSender, Mailer, Servers};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -31,6 +32,8 @@ pub struct Inner {
     pub directory: Directory,
     pub files: Arc<dyn ObjectStore>,
     pub servers: Servers,
+    pub reader: Reader,
+    pub room: Room,
     pub seal: Seal,
     pub tokens: TokenKey,
     pub agent_tokens: TokenKey,
@@ -42,6 +45,13 @@ pub struct Inner {
     pub imap_ca: Option<Vec<u8>>,
     pub imap_poll: Duration,
     concurrency: Option<usize>,
+}
+
+/// What the configuration names but somebody else may give.
+pub struct Parts {
+    pub mailer: Arc<dyn MailSender>,
+    pub files: Arc<dyn ObjectStore>,
+    pub reader: Reader,
 }
 
 /// What outgoing mails say of the desk.
@@ -73,6 +83,16 @@ impl Env {
     /// # Errors
     /// As [`Env::open`].
     pub async fn with(config: &Config, mailer: Arc<dyn MailSender>) -> anyhow::Result<Self> {
+        // A mail's bytes must be on disk before its mailbox's cursor moves past it.
+        let files = Arc::new(config.common.file_store(true)?);
+        Self::of(config, Parts { mailer, files, reader: Reader::default() }).await
+    }
+
+    /// As [`Env::open`], made of these parts.
+    ///
+    /// # Errors
+    /// As [`Env::open`].
+    pub async fn of(config: &Config, parts: Parts) -> anyhow::Result<Self> {
         let common = &config.common;
         common.check()?;
         let sender = wire::open(&common.redis_url, common.queue_transport).context("REDIS_URL")?;
@@ -86,9 +106,10 @@ impl Env {
                 intake: Intake::start(db.clone()),
                 directory: Directory::new(db.clone()),
                 db,
-                // A mail's bytes must be on disk before its mailbox's cursor moves past it.
-                files: Arc::new(common.file_store(true)?),
-                servers: Servers::new(mailer, common.mail_reach(), smtp_ca, config.smtp.timeouts()),
+                files: parts.files,
+                reader: parts.reader,
+                room: Room::default(),
+                servers: Servers::new(parts.mailer, common.mail_reach(), smtp_ca, config.smtp.timeouts()),
                 reach: common.mail_reach(),
                 tokens: schema::mail::ticket_tokens(&seal),
                 agent_tokens: schema::mail::agent_tokens(&seal),

@@ -3,6 +3,7 @@
 //! [`handler`] says what a handler is, [`handlers`] has one per kind of job, [`registry`] is their table,
 //! [`run`] runs them, [`transport`] brings their ids. [`relay`] and [`clock`] only hand over and enqueue.
 
+pub mod allocator;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -4,6 +4,7 @@ use clap::Parser;
 use schema::config::load_dotenv;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
+use workers::allocator;
 use workers::cli::{self, Cli};
 
 fn main() -> ExitCode {
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
+    allocator::give_back_large_blocks();
     load_dotenv()?;
     let cli = Cli::parse();
     log(&cli)?;

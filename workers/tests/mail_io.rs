@@ -151,7 +151,7 @@ async fn a_server_with_an_unknown_certificate_gets_no_password() {
     for tls in [ImapTls::StartTls, ImapTls::Tls] {
         let account = Account { extra_ca: None, ..server.account(tls) };
         let refused = imap::connect(&account).await.unwrap_err();
-        assert!(matches!(refused, ImapError::Unreachable(_)), "{refused:?}");
+        assert!(matches!(refused, ImapError::Certificate(_)), "{refused:?}");
     }
     let mailer = Mailer::new(SmtpConfig { extra_ca: None, ..server.smtp() }).unwrap();
     let refused = mailer.send(&server.mail("x")).await.unwrap_err();

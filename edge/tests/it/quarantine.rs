@@ -122,6 +122,54 @@ async fn an_admin_sees_that_his_mailbox_wants_a_new_grant_and_gives_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_password_ends_a_log_in_by_token_and_nothing_of_the_grant_stays() {
+    let desk = Desk::with(&["--mail-private-networks", "127.0.0.0/8"]).await;
+    let (admin, stranger) = (desk.person("admin").await, desk.person_of(Some(desk.other.id), "admin").await);
+    let imap = json!({ "host": "127.0.0.1", "user": "destek@ornek.test", "password": "ilk" });
+    let settings = || json!({ "imap": imap });
+    assert_eq!(desk.call("PUT", "/api/settings/email").by(&admin).json(&settings()).send().await.status, 200);
+    let mailbox = desk.get("/api/email/mailboxes").by(&admin).send().await.json()["data"][0].clone();
+    let path = format!("/api/email/mailboxes/{}", mailbox["id"].as_str().unwrap());
+    let grant = json!({ "provider": "microsoft", "client": "uygulama", "client_secret": "gizli", "refresh_token": "jeton" });
+    let password = json!({ "password": "yeni parola" });
+    let to_password = format!("{path}/password");
+    assert_eq!(desk.call("PUT", &to_password).by(&stranger).json(&password).send().await.status, 404);
+    let held = "select count(*) from mailboxes where auth = 'xoauth2' or token_url is not null or client_id is not null
+        or client_secret_sealed is not null or refresh_token_sealed is not null or needs_reauthorisation";
+    for way in ["its own", "the site's settings"] {
+        assert_eq!(
+            desk.call("PUT", &format!("{path}/oauth")).by(&admin).json(&grant).send().await.status,
+            200
+        );
+        desk.db.run("update mailboxes set needs_reauthorisation = true, trouble = 'izin geri alındı'").await;
+        let masked =
+            json!({ "imap": { "host": "127.0.0.1", "user": "destek@ornek.test", "password": "********" } });
+        assert_eq!(desk.call("PUT", "/api/settings/email").by(&admin).json(&masked).send().await.status, 200);
+        assert_eq!(desk.db.count(held).await, 1, "a mask is no password");
+        let answer = match way {
+            "its own" => desk.call("PUT", &to_password).by(&admin).json(&password).send().await,
+            _ => desk.call("PUT", "/api/settings/email").by(&admin).json(&settings()).send().await,
+        };
+        assert_eq!(answer.status, 200, "{way}: {}", answer.body);
+        assert!(!answer.body.contains("parola"), "{}", answer.body);
+        let seen = desk.get("/api/email/mailboxes").by(&admin).send().await.json()["data"][0].clone();
+        assert_eq!(
+            (&seen["auth"], &seen["needs_reauthorisation"], &seen["trouble"]),
+            (&json!("password"), &json!(false), &json!(null)),
+            "{way}"
+        );
+        assert_eq!(desk.db.count(held).await, 0, "{way}: the grant is forgotten");
+    }
+    let told = desk.db.ask("select action, changes::text as changes from audit_logs where changes::text like '%xoauth2%' order by 1").await;
+    assert_eq!(told.as_array().unwrap().len(), 2, "each way back is told: {told}");
+    assert_eq!(told[0]["action"], "MAILBOX_PASSWORD");
+    assert_eq!(
+        desk.call("PUT", &to_password).by(&admin).json(&json!({ "password": " " })).send().await.status,
+        400
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_of_a_mail_shows_its_page_and_the_agents_own_address() {
     let desk = Desk::new().await;
     let (agent, other) = (desk.person("agent").await, desk.person("agent").await);

@@ -118,6 +118,12 @@ struct Counted {
 }
 
 #[derive(QueryableByName)]
+struct Before {
+    #[diesel(sql_type = Text)]
+    auth: String,
+}
+
+#[derive(QueryableByName)]
 struct IdRow {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
@@ -191,6 +197,53 @@ pub async fn authorise(
     tx.audit(entry.with(json!({ "client_id": grant.client_id })));
     tx.commit().await?;
     Ok(watched)
+}
+
+/// Lets a mailbox be read with a password. What was granted for a log-in by token is forgotten.
+///
+/// # Errors
+/// See [`Refused`].
+pub async fn set_password(
+    db: &Db,
+    scope: Scope,
+    mailbox: MailboxId,
+    password_sealed: &[u8],
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<Watched, Refused> {
+    let mut tx = db.begin(scope).await?;
+    let old: Vec<Before> = sql("select auth::text as auth from mailboxes where id = ? for update")
+        .bind::<SqlUuid, _>(mailbox.0)
+        .get_results(tx.conn())
+        .await?;
+    let old = old.into_iter().next().ok_or(Refused::NotFound)?;
+    forget_token(&mut tx, mailbox).await?;
+    let watched: Watched = sql("update mailboxes set password_sealed = ?, trouble = null where id = ?
+         returning id, site_id, host, port, tls::text as tls, username, folder, is_active, auth::text as auth,
+             needs_reauthorisation, checked_at, trouble")
+    .bind::<Binary, _>(password_sealed)
+    .bind::<SqlUuid, _>(mailbox.0)
+    .get_result(tx.conn())
+    .await?;
+    let site = watched.site_id.map_or(SiteId::SYSTEM, SiteId);
+    let entry = Entry::of(site, by, "MAILBOX_PASSWORD", ("mailbox", watched.id), now);
+    tx.audit(entry.changing(&json!({ "auth": old.auth }), &json!({ "auth": watched.auth })));
+    tx.commit().await?;
+    Ok(watched)
+}
+
+/// Ends a log-in by token: neither the grant nor who gave it stays.
+///
+/// # Errors
+/// The database is away.
+pub(crate) async fn forget_token(tx: &mut Tx, mailbox: MailboxId) -> DbResult<()> {
+    sql("update mailboxes set auth = 'password', token_url = null, client_id = null, client_secret_sealed = null,
+             refresh_token_sealed = null, needs_reauthorisation = false
+         where id = ?")
+    .bind::<SqlUuid, _>(mailbox.0)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Keeps the refresh token that came in place of the last one (Microsoft gives a new one each time).

@@ -57,6 +57,10 @@ impl Template {
 /// How many confirmations one address gets from one site within an hour (B10-32).
 pub const CONFIRMATIONS_PER_HOUR: i64 = 5;
 
+/// How many of them go to an address that answers each at once with the same words: a program that does not say that it
+/// is one.
+pub const ECHOES_PER_HOUR: i64 = 3;
+
 /// A row for the outbound ledger.
 #[derive(Clone, Debug, Serialize)]
 pub struct NewMail {

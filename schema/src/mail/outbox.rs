@@ -9,7 +9,7 @@
 
 use super::account::SECRET_FACT;
 use super::delivery::{Delivery, columns};
-use super::outbound::{CONFIRMATIONS_PER_HOUR, Template};
+use super::outbound::{CONFIRMATIONS_PER_HOUR, ECHOES_PER_HOUR, Template};
 use crate::pool::{DbResult, Tx};
 use crate::sql::sql;
 use diesel::prelude::QueryableByName;
@@ -59,6 +59,9 @@ pub struct Outbound {
     /// Confirmations that this address got or is getting from this site in the hour before this one.
     #[diesel(sql_type = BigInt)]
     pub earlier_confirmations: i64,
+    /// The mail it confirms says once more what the same sender was just sent a confirmation of.
+    #[diesel(sql_type = Bool)]
+    pub is_echo: bool,
     #[diesel(sql_type = Bool)]
     pub is_site_active: bool,
     /// Nothing reaches the address.
@@ -85,11 +88,12 @@ struct OwnText {
 }
 
 impl Outbound {
-    /// Whether sending it would help somebody flood a stranger's mailbox.
+    /// Whether sending it would help somebody flood a stranger's mailbox, or go on talking with a program.
     #[must_use]
     pub fn is_capped(&self) -> bool {
+        let most = if self.is_echo { ECHOES_PER_HOUR } else { CONFIRMATIONS_PER_HOUR };
         Template::parse(&self.template).is_some_and(Template::is_confirmation)
-            && self.earlier_confirmations >= CONFIRMATIONS_PER_HOUR
+            && self.earlier_confirmations >= most
     }
 
     /// The site's own version of the mail: subject, HTML and text.
@@ -110,6 +114,7 @@ const LOCK: &str = concat!(
                 and e.created_at > o.created_at - interval '1 hour'
                 and e.template in ('acknowledgement', 'support_form') and e.state <> 'failed')
          else 0 end as earlier_confirmations,
+         o.template = 'acknowledgement' and t.source = 'email' and mail_is_echo(o.site_id, o.id) as is_echo,
          exists (select from sites s where s.id = o.site_id and s.is_active) as is_site_active,
          exists (select from mail_addresses_dead a
                  where a.site_id = o.site_id and a.address = lower(o.to_address)) as is_dead,

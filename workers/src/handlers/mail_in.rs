@@ -28,6 +28,7 @@ use desk::Desk;
 use futures::future::FutureExt;
 use jobs::{MailId, SiteId, mail_in};
 use reading::Arrived;
+pub use reading::{Reader, Room};
 use schema::ledger::Verdict;
 use schema::mail::inbound::{self, Outcome, Quarantine, Raw};
 use schema::mail::rules::address;
@@ -38,16 +39,17 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long one mail may take in all; less than its job may, so that it ends with a cause.
-const WORK_MAX: Duration = Duration::from_secs(90);
 /// How long a mail waits for the outcome of its copy from another mailbox.
 const TWIN_PAUSE: Duration = Duration::from_secs(1);
+/// How long a large mail lies aside when there was no room for it.
+const ROOM_PAUSE: Duration = Duration::from_secs(1);
 /// Recipients that are looked at one by one.
 const RECIPIENTS_MAX: usize = 50;
 
 impl Long for mail_in::Read {
     async fn run(&self, attempt: &Attempt, env: &Env) -> Answer {
-        let work = AssertUnwindSafe(tokio::time::timeout(WORK_MAX, work(self.mail_id, attempt, env)));
+        let work =
+            AssertUnwindSafe(tokio::time::timeout(env.reader.work_max, work(self.mail_id, attempt, env)));
         match work.catch_unwind().await {
             Ok(Ok(Ok(verdict))) => Ok(verdict),
             Ok(Ok(Err(error))) if attempt.is_last() && !is_outage(&error) => {
@@ -70,7 +72,10 @@ async fn work(id: MailId, attempt: &Attempt, env: &Env) -> Answer {
         _ => {}
     }
     let assigned = stored.assigned_site_id.map(SiteId);
-    let arrived = match reading::read(reading::bytes(&mut stored, env).await?).await {
+    let Some((raw, _room)) = reading::bytes(&mut stored, env).await? else {
+        return Ok(Verdict::Snooze(ROOM_PAUSE));
+    };
+    let mut arrived = match reading::read(raw, &env.reader).await {
         Ok(arrived) => arrived,
         Err(cause) => return quarantine(id, assigned, Quarantine::unread(cause), attempt, env).await,
     };
@@ -82,7 +87,7 @@ async fn work(id: MailId, attempt: &Attempt, env: &Env) -> Answer {
     {
         return end(id, Some(site.id), &outcome, attempt, env).await;
     }
-    settle(id, &arrived, site, assigned.is_some(), attempt, env).await
+    settle(id, &mut arrived, site, assigned.is_some(), attempt, env).await
 }
 
 /// The site a person gave the mail to, else that of its mailbox if the mail is addressed to it as well, else the first
@@ -109,13 +114,13 @@ async fn site(arrived: &Arrived, stored: &Raw, env: &Env) -> anyhow::Result<Opti
 /// Files first, then everything else in one transaction; files of a transaction that failed are removed.
 async fn settle(
     id: MailId,
-    arrived: &Arrived,
+    arrived: &mut Arrived,
     site: Arc<Settings>,
     is_assigned: bool,
     attempt: &Attempt,
     env: &Env,
 ) -> Answer {
-    let files = attachments::store(&arrived.mail, site.id, env).await?;
+    let files = attachments::store(&mut arrived.mail, site.id, env).await?;
     let keys: Vec<String> = files.iter().filter_map(|file| file.storage_key.clone()).collect();
     let desk = Desk { id, arrived, is_assigned, site: &site, files, env, now: env.now() };
     let ended = desk.decide(attempt).await;

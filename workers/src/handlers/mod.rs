@@ -4,7 +4,7 @@ mod accounts;
 mod autoclose;
 mod forms;
 mod leftovers;
-mod mail_in;
+pub mod mail_in;
 mod mail_out;
 mod mailbox;
 mod mailbox_check;

@@ -14,8 +14,8 @@ use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
 use workers::config::Config;
-use workers::env::Env;
-use workers::handlers;
+use workers::env::{Env, Parts};
+use workers::handlers::{self, mail_in::Reader};
 use workers::io::smtp::FakeSender;
 use workers::registry::Registry;
 use workers::run::{Keeper, drain};
@@ -38,9 +38,9 @@ pub struct Desk {
     pub sent: FakeSender,
     pub env: Env,
     pub keeper: Keeper,
-    mailbox: MailboxId,
+    pub mailbox: MailboxId,
     files: std::path::PathBuf,
-    db: TestDb,
+    pub db: TestDb,
 }
 
 impl Desk {
@@ -50,6 +50,11 @@ impl Desk {
 
     /// With further arguments of the program.
     pub async fn with(args: &[&str]) -> Self {
+        Self::made(args, |_| {}).await
+    }
+
+    /// With other parts than the program's own.
+    pub async fn made(args: &[&str], change: impl FnOnce(&mut Parts)) -> Self {
         let db = TestDb::new().await;
         let files = std::env::temp_dir().join(format!("asisttr-{}", Uuid::now_v7().simple()));
         let redis = std::env::var("REDIS_URL").expect("run scripts/test, which starts Redis");
@@ -58,7 +63,10 @@ impl Desk {
         let line = line.into_iter().chain(["--files-dir", files.to_str().unwrap()]);
         let line = Line::parse_from(line.chain(args.iter().copied()));
         let sent = FakeSender::default();
-        let env = Env::with(&line.config, Arc::new(sent.clone())).await.unwrap();
+        let store = Arc::new(line.config.common.file_store(true).unwrap());
+        let mut parts = Parts { mailer: Arc::new(sent.clone()), files: store, reader: Reader::default() };
+        change(&mut parts);
+        let env = Env::of(&line.config, parts).await.unwrap();
         let keeper = Keeper::start(db.url.clone()).unwrap();
         let (site, other) = (TestSite::new(db.db()).await, TestSite::new(db.db()).await);
         let desk = Self { site, other, sent, env, keeper, mailbox: MailboxId(Uuid::new_v4()), files, db };

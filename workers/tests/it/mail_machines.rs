@@ -187,3 +187,76 @@ async fn deliver(desk: &Desk, mail: &OutgoingMail, (one, two): (&String, &String
         other => panic!("nobody wrote to {other}"),
     }
 }
+
+/// A mail of ours in the hands of a program that strips every sign of what it is.
+fn without_signs(mail: &OutgoingMail, to: &str) -> String {
+    format!(
+        "From: {}\nTo: {to}\nSubject: {}\nMessage-ID: <{}@baska.test>\n\n{}\n",
+        mail.from.address,
+        mail.subject,
+        Uuid::now_v7().simple(),
+        mail.text
+    )
+}
+
+/// Hands every mail on until nothing more is sent; gives what was sent.
+async fn settled(desk: &Desk, answer: impl Fn(&OutgoingMail, usize) -> String) -> Vec<OutgoingMail> {
+    let mut handed = 0;
+    for _round in 0..12 {
+        desk.work().await;
+        let sent = desk.sent.sent();
+        if handed == sent.len() {
+            return sent;
+        }
+        for (place, mail) in sent.iter().enumerate().skip(handed) {
+            desk.receive(&answer(mail, place)).await;
+        }
+        handed = sent.len();
+    }
+    panic!("it goes on and on: {handed} mails");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_desks_that_hide_what_they_are_settle_within_three_mails_each_way() {
+    let desk = Desk::new().await;
+    let (one, two) = (desk.site.support_address.clone(), desk.other.support_address.clone());
+    for (site, from) in [(desk.site.id, &one), (desk.other.id, &two)] {
+        desk.run(&format!("update sites set mail_from = '{from}' where id = '{site}'")).await;
+        desk.env.directory.forget(site);
+    }
+    // Neither knows the numbers of the other.
+    desk.run(&format!("insert into ticket_counters values ('{}', 'number', 5000)", desk.other.id)).await;
+    let first = format!("From: {two}\nTo: {one}\nSubject: Merhaba\nMessage-ID: <ilk@baska.test>\n\nMetin.\n");
+    desk.receive(&first).await;
+    let sent = settled(&desk, |mail, _| without_signs(mail, &mail.to.address)).await;
+    for (from, to) in [(&one, &two), (&two, &one)] {
+        let pair = sent.iter().filter(|mail| (&mail.from.address, &mail.to.address) == (from, to)).count();
+        assert!((1..=3).contains(&pair), "{pair} mails {from} → {to}");
+    }
+    let parked = desk.rows("select cause from mail_outbox where state = 'failed'").await;
+    assert_eq!(parked, [json!({ "cause": "capped" })]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_numbers_its_answers_gets_three_confirmations_and_a_person_in_a_hurry_all_five() {
+    let desk = Desk::new().await;
+    let to = desk.site.support_address.clone();
+    let answer = |place: usize| {
+        format!(
+            "From: robot@baska.test\nTo: {to}\nSubject: Kaydınız alındı: {}\nMessage-ID: <{place}@baska.test>\n\n\
+             Kaydınız 21.11.2026 10:4{place} itibarıyla {} numarasıyla açıldı.\n",
+            20_260_000 + place,
+            20_260_000 + place
+        )
+    };
+    desk.receive(&answer(99)).await;
+    let sent = settled(&desk, |_, place| answer(place)).await;
+    assert_eq!(sent.len(), 3);
+    assert_eq!(desk.rows("select 1 from tickets").await.len(), 4, "what it writes is kept all the same");
+    for question in
+        ["Kargo nerede?", "Fatura gelmedi", "Adres değişti", "İade nasıl?", "Teşekkürler", "Bir de şu"]
+    {
+        ask(&desk, question).await;
+    }
+    assert_eq!(desk.sent.sent().iter().filter(|mail| mail.to.address == AYSE).count(), 5);
+}

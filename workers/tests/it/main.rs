@@ -11,6 +11,7 @@ mod mail_join;
 mod mail_kept;
 mod mail_machines;
 mod mail_out;
+mod mail_trouble;
 mod runner;
 mod sites;
 mod start;

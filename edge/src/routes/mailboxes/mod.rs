@@ -23,11 +23,10 @@ const TAKEN: Text = Text::new("Bu posta kutusu zaten var", "There is such a mail
 
 /// The routes.
 pub fn routes(state: &State) -> OpenApiRouter<State> {
-    OpenApiRouter::new().routes(guarded(state, Access::ADMIN, routes!(list))).routes(guarded(
-        state,
-        Access::ADMIN,
-        routes!(authorise),
-    ))
+    OpenApiRouter::new()
+        .routes(guarded(state, Access::ADMIN, routes!(list)))
+        .routes(guarded(state, Access::ADMIN, routes!(authorise)))
+        .routes(guarded(state, Access::ADMIN, routes!(set_password)))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -99,6 +98,14 @@ struct Granted {
     refresh_token: String,
 }
 
+#[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = MailboxPassword)]
+struct Password {
+    #[garde(length(chars, min = 1, max = 500), custom(not_blank))]
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
+    password: String,
+}
+
 /// The mailboxes that are read, and how they are.
 #[utoipa::path(get, path = "/api/email/mailboxes", tag = "mail", params(PageQuery),
     responses((status = 200, body = List<View>)))]
@@ -132,5 +139,21 @@ async fn authorise(
     };
     let by = caller.by();
     let mailbox = mailboxes::authorise(&state.db, caller.scope(), MailboxId(id), &grant, &by, now()).await;
+    Ok(Json(mailbox.map_err(refusal(TAKEN))?.into()))
+}
+
+/// Logs in with a password from now on; what was granted for a log-in by token is forgotten.
+#[utoipa::path(put, path = "/api/email/mailboxes/{id}/password", tag = "mail", request_body = Password,
+    params(("id" = Uuid, Path)), responses((status = 200, body = View), (status = 404)))]
+async fn set_password(
+    Extract(state): Extract<State>,
+    caller: Admin,
+    Id(id): Id,
+    Body(given): Body<Password>,
+) -> Result<Json<View>, ApiError> {
+    let sealed = state.seal.seal(&given.password);
+    let by = caller.by();
+    let mailbox =
+        mailboxes::set_password(&state.db, caller.scope(), MailboxId(id), &sealed, &by, now()).await;
     Ok(Json(mailbox.map_err(refusal(TAKEN))?.into()))
 }

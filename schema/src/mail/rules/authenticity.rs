@@ -5,8 +5,7 @@
 use super::header::Headers;
 
 /// Whether a server on the mail's way says that its From is not who sent it.
-pub fn is_disowned(raw: &[u8]) -> bool {
-    let headers = Headers::of(raw);
+pub(super) fn is_disowned(headers: &Headers<'_>) -> bool {
     headers.raw_all("Authentication-Results").any(|field| {
         let field = String::from_utf8_lossy(field).to_ascii_lowercase();
         without_comments(&field).split(';').any(says_fail)
@@ -56,8 +55,8 @@ mod tests {
         ];
         for (verdict, expected) in cases {
             let raw = format!("Authentication-Results: {verdict}\r\nFrom: a@a.test\r\n\r\nx");
-            assert_eq!(is_disowned(raw.as_bytes()), expected, "{verdict}");
+            assert_eq!(is_disowned(&Headers::of(raw.as_bytes())), expected, "{verdict}");
         }
-        assert!(!is_disowned(b"From: a@a.test\r\n\r\nAuthentication-Results: mx; dmarc=fail"));
+        assert!(!is_disowned(&Headers::of(b"From: a@a.test\r\n\r\nAuthentication-Results: mx; dmarc=fail")));
     }
 }

@@ -18,7 +18,7 @@
 //! | `priority` | how urgent the words sound |
 
 pub mod address;
-pub mod authenticity;
+mod authenticity;
 mod body;
 mod bounce;
 mod bounds;
@@ -43,7 +43,7 @@ pub use identity::{Identity, identity};
 pub use machine::Machine;
 pub use mime::Attachment;
 pub use people::Person;
-pub use read::{Incoming, Unreadable, read, read_within};
+pub use read::{Incoming, Unreadable, read, read_owned, read_within};
 pub use split::{Sections, split_html, split_reply};
 
 #[cfg(test)]

@@ -10,8 +10,12 @@
 //! Reading costs a bounded multiple of the message's size and never panics: a parser that stumbles over
 //! hostile bytes gives [`Unreadable::Malformed`].
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use bytes::Bytes;
+
+use super::authenticity;
 use super::bounce::{self, DeliveryReport, FeedbackReport, ReadReceipt};
 use super::bounds::Bounds;
 use super::header::Headers;
@@ -60,6 +64,8 @@ pub struct Incoming {
     pub machine: Option<Machine>,
     /// The subject sounds like an automatic answer's. No proof, but reason enough to send no automatic mail back.
     pub sounds_automatic: bool,
+    /// The domain it claims to come from says that it does not.
+    pub is_disowned: bool,
     pub delivery_report: Option<DeliveryReport>,
     pub read_receipt: Option<ReadReceipt>,
     pub feedback_report: Option<FeedbackReport>,
@@ -129,6 +135,19 @@ pub fn read(raw: &[u8]) -> Result<Incoming, Unreadable> {
 /// # Errors
 /// A named cause; see [`Unreadable`].
 pub fn read_within(raw: &[u8], bounds: &Bounds) -> Result<Incoming, Unreadable> {
+    take(Cow::Borrowed(raw), bounds)
+}
+
+/// Reads one message that is held nowhere else, without a copy of it: a broken one is put right in place, and files that
+/// stand in it as they are stay there.
+///
+/// # Errors
+/// A named cause; see [`Unreadable`].
+pub fn read_owned(raw: Vec<u8>) -> Result<Incoming, Unreadable> {
+    take(Cow::Owned(raw), &Bounds::default())
+}
+
+fn take(raw: Cow<'_, [u8]>, bounds: &Bounds) -> Result<Incoming, Unreadable> {
     let raw = without_envelope(raw);
     if raw.trim_ascii().is_empty() {
         return Err(Unreadable::Empty);
@@ -136,12 +155,20 @@ pub fn read_within(raw: &[u8], bounds: &Bounds) -> Result<Incoming, Unreadable> 
     if raw.len() > bounds.size_bytes_max {
         return Err(Unreadable::TooLarge);
     }
-    guarded(|| {
-        let raw = mime::mended(raw, bounds)?;
-        let mail = mailparse::parse_mail(&raw).map_err(|_| Unreadable::Malformed)?;
-        compose(&mail, &Headers::of(&raw).hinted(mime::hint(&mail)))
+    guarded(|| match mime::mended(raw, bounds)? {
+        Cow::Borrowed(raw) => parse(raw, Bytes::new()),
+        Cow::Owned(raw) => {
+            let whole = Bytes::from(raw);
+            parse(&whole, whole.clone())
+        }
     })
     .unwrap_or(Err(Unreadable::Malformed))
+}
+
+/// Files may be parts of `whole` instead of copies.
+fn parse(raw: &[u8], whole: Bytes) -> Result<Incoming, Unreadable> {
+    let mail = mailparse::parse_mail(raw).map_err(|_| Unreadable::Malformed)?;
+    compose(&mail, &Headers::of(raw).hinted(mime::hint(&mail)), whole)
 }
 
 /// Runs code of others on a stranger's bytes; `None` when it panicked.
@@ -149,9 +176,13 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-fn compose(mail: &mailparse::ParsedMail<'_>, headers: &Headers<'_>) -> Result<Incoming, Unreadable> {
+fn compose(
+    mail: &mailparse::ParsedMail<'_>,
+    headers: &Headers<'_>,
+    whole: Bytes,
+) -> Result<Incoming, Unreadable> {
     let sender = people::sender(headers);
-    let mut found = mime::find(mail);
+    let mut found = mime::find(mail, whole);
     let body = body::compose(std::mem::take(&mut found.pieces), found.is_text_cut());
     found.mark_inline(body.page.as_ref());
     let address = sender.as_ref().map_or("", |sender| &sender.address);
@@ -164,6 +195,7 @@ fn compose(mail: &mailparse::ParsedMail<'_>, headers: &Headers<'_>) -> Result<In
         message_id: headers.raw("Message-ID").and_then(clean_message_id),
         machine: machine::find(headers, &sender.address, &reports, &body.text),
         sounds_automatic: machine::sounds_automatic(&subject),
+        is_disowned: authenticity::is_disowned(headers),
         reply_to: people::people(headers, "Reply-To")
             .into_iter()
             .find(|person| person.address != sender.address),
@@ -203,7 +235,18 @@ fn ids(headers: &Headers<'_>, name: &str) -> Vec<String> {
 }
 
 /// Some programs put empty lines or an mbox `From ` line before the first header.
-fn without_envelope(raw: &[u8]) -> &[u8] {
+fn without_envelope(raw: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let start = raw.len() - within_envelope(&raw).len();
+    match raw {
+        Cow::Borrowed(raw) => Cow::Borrowed(&raw[start..]),
+        Cow::Owned(mut raw) => {
+            raw.drain(..start);
+            Cow::Owned(raw)
+        }
+    }
+}
+
+fn within_envelope(raw: &[u8]) -> &[u8] {
     let raw = raw.trim_ascii_start();
     let raw = raw.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(raw);
     if !raw.starts_with(b"From ") && !raw.starts_with(b">From ") {

@@ -2,11 +2,12 @@
 //! read no more and keeps its mails.
 
 use super::{NotChanged, Secret, Server};
+use crate::mail::mailboxes::forget_token;
 use crate::pool::{DbResult, Scope, Tx};
 use crate::seal::Seal;
 use crate::sql::sql;
 use diesel::QueryableByName;
-use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::{MailboxId, NewJob, SiteId, mailbox};
 use secrecy::ExposeSecret;
@@ -84,19 +85,16 @@ async fn leave(tx: &mut Tx, site: SiteId) -> DbResult<()> {
 }
 
 async fn refresh(tx: &mut Tx, site: SiteId, id: Uuid, server: &Server, sealed: Vec<u8>) -> DbResult<Uuid> {
-    // A password that is given anew takes the place of a log-in by token.
-    sql("update mailboxes set tls = ?, password_sealed = ?, trouble = null,
-             auth = case when ? then 'password' else auth end,
-             needs_reauthorisation = needs_reauthorisation and not ?
-         where site_id = ? and id = ?")
-    .bind::<Text, _>(server.security.as_str())
-    .bind::<Binary, _>(sealed)
-    .bind::<Bool, _>(matches!(server.password, Secret::New(_)))
-    .bind::<Bool, _>(matches!(server.password, Secret::New(_)))
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(id)
-    .execute(tx.conn())
-    .await?;
+    sql("update mailboxes set tls = ?, password_sealed = ?, trouble = null where site_id = ? and id = ?")
+        .bind::<Text, _>(server.security.as_str())
+        .bind::<Binary, _>(sealed)
+        .bind::<SqlUuid, _>(site.0)
+        .bind::<SqlUuid, _>(id)
+        .execute(tx.conn())
+        .await?;
+    if matches!(server.password, Secret::New(_)) {
+        forget_token(tx, MailboxId(id)).await?;
+    }
     Ok(id)
 }
 
@@ -117,8 +115,7 @@ async fn enter(tx: &mut Tx, site: SiteId, server: &Server, sealed: Vec<u8>) -> R
     let row: Id = sql("insert into mailboxes (site_id, host, port, tls, username, password_sealed, by_site)
         values (?, ?, ?, ?, ?, ?, true)
         on conflict (host, port, username, folder) do update
-            set tls = excluded.tls, password_sealed = excluded.password_sealed, is_active = true, trouble = null,
-                auth = 'password', needs_reauthorisation = false
+            set tls = excluded.tls, password_sealed = excluded.password_sealed, is_active = true, trouble = null
         returning id")
     .bind::<SqlUuid, _>(site.0)
     .bind::<Text, _>(&server.host)
@@ -128,5 +125,6 @@ async fn enter(tx: &mut Tx, site: SiteId, server: &Server, sealed: Vec<u8>) -> R
     .bind::<Binary, _>(sealed)
     .get_result(tx.conn())
     .await?;
+    forget_token(tx, MailboxId(row.id)).await?;
     Ok(row.id)
 }

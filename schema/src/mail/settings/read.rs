@@ -33,6 +33,9 @@ pub struct Imap {
     pub security: String,
     #[diesel(sql_type = Text)]
     pub username: String,
+    /// `password` or `xoauth2`.
+    #[diesel(sql_type = Text)]
+    pub auth: String,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub checked_at: Option<DateTime<Utc>>,
     /// Why nothing comes in; none if all is well.
@@ -95,11 +98,12 @@ pub(super) async fn read(tx: &mut Tx, site: SiteId) -> DbResult<Option<EmailSett
     .get_results(tx.conn())
     .await?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
-    let imap: Vec<Imap> = sql("select host, port, tls::text as security, username, checked_at, trouble
+    let imap: Vec<Imap> =
+        sql("select host, port, tls::text as security, username, auth::text as auth, checked_at, trouble
         from mailboxes where site_id = ? and is_active order by created_at, id limit 1")
-    .bind::<SqlUuid, _>(site.0)
-    .get_results(tx.conn())
-    .await?;
+        .bind::<SqlUuid, _>(site.0)
+        .get_results(tx.conn())
+        .await?;
     Ok(Some(row.with(imap.into_iter().next())))
 }
 
@@ -129,7 +133,8 @@ impl EmailSettings {
     /// What the audit log tells; the addresses stand in the site's own entry.
     pub(super) fn told(&self) -> Value {
         let imap = self.imap.as_ref().map(|one| {
-            json!({ "host": one.host, "port": one.port, "security": one.security, "user": one.username })
+            json!({ "host": one.host, "port": one.port, "security": one.security, "user": one.username,
+                "auth": one.auth })
         });
         json!({ "imap": imap, "smtp": self.smtp, "dkim": self.dkim })
     }

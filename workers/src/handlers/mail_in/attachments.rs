@@ -11,13 +11,13 @@ use uuid::Uuid;
 /// Files of one mail that are kept; the rest are noted.
 const FILES_MAX: usize = 50;
 
-/// Puts the acceptable files into the store.
+/// Puts the acceptable files into the store; their bytes are given away to it, since a large one is not held twice.
 ///
 /// # Errors
 /// The store is away.
-pub async fn store(mail: &Incoming, site: SiteId, env: &Env) -> anyhow::Result<Vec<NewAttachment>> {
+pub async fn store(mail: &mut Incoming, site: SiteId, env: &Env) -> anyhow::Result<Vec<NewAttachment>> {
     let mut files = Vec::with_capacity(mail.attachments.len());
-    for (place, attachment) in mail.attachments.iter().enumerate() {
+    for (place, attachment) in mail.attachments.iter_mut().enumerate() {
         files.push(match refusal(attachment, place) {
             Some(reason) => noted(attachment, Some(reason), None),
             None => keep(attachment, site, env).await?,
@@ -50,11 +50,12 @@ fn refusal(attachment: &Attachment, place: usize) -> Option<String> {
     Policy::upload(true).check(&facts).err().map(|refusal| refusal.to_string())
 }
 
-async fn keep(attachment: &Attachment, site: SiteId, env: &Env) -> anyhow::Result<NewAttachment> {
+async fn keep(attachment: &mut Attachment, site: SiteId, env: &Env) -> anyhow::Result<NewAttachment> {
     let key = format!("mail_attachments/{site}/{}/{}", Uuid::now_v7(), base_name(&attachment.file_name));
     let path = Path::from(key.as_str());
-    env.files.put(&path, PutPayload::from(attachment.content.clone())).await?;
-    Ok(noted(attachment, None, Some(path.to_string())))
+    let kept = noted(attachment, None, Some(path.to_string()));
+    env.files.put(&path, PutPayload::from(std::mem::take(&mut attachment.content))).await?;
+    Ok(kept)
 }
 
 fn noted(

@@ -60,7 +60,7 @@ impl Desk<'_> {
     /// Adds the people a participant or an agent wrote to besides us. `is_trusted` is whether it is one of these.
     pub async fn welcome(&self, tx: &mut Tx, ticket: TicketId, is_trusted: bool) -> anyhow::Result<()> {
         let people = self.others();
-        if is_trusted && !self.arrived.is_disowned && self.mail().machine.is_none() && !people.is_empty() {
+        if is_trusted && !self.mail().is_disowned && self.mail().machine.is_none() && !people.is_empty() {
             threads::add_participants(tx, self.site.id, ticket, &people).await?;
         }
         Ok(())
@@ -110,7 +110,7 @@ impl Desk<'_> {
 
     /// An address alone makes nobody an agent: the token must be one that was given to him.
     async fn by_agents_token(&self, tx: &mut Tx) -> anyhow::Result<Option<Found>> {
-        if self.arrived.is_disowned || !self.may_hold_token() {
+        if self.mail().is_disowned || !self.may_hold_token() {
             return Ok(None);
         }
         let (site, mail) = (self.site.id, self.mail());
@@ -126,7 +126,7 @@ impl Desk<'_> {
     async fn thread(&self, tx: &mut Tx, named: Named<'_>) -> anyhow::Result<Option<Thread>> {
         let thread = threads::find(tx, self.site.id, named, &self.mail().sender.address).await?;
         Ok(thread.map(|mut thread| {
-            thread.is_participant &= !self.arrived.is_disowned;
+            thread.is_participant &= !self.mail().is_disowned;
             thread
         }))
     }

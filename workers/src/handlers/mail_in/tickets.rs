@@ -57,7 +57,7 @@ impl Desk<'_> {
 
     /// No automatic mail goes to programs, to ourselves, or to somebody whose address was only borrowed (RFC 3834).
     fn may_be_confirmed(&self) -> bool {
-        self.mail().may_be_confirmed() && !self.is_from_us() && !self.arrived.is_disowned
+        self.mail().may_be_confirmed() && !self.is_from_us() && !self.mail().is_disowned
     }
 
     fn custom_fields(&self, previous: Option<i64>) -> Value {
@@ -68,7 +68,7 @@ impl Desk<'_> {
         if self.mail().machine.is_some() {
             fields["is_machine_mail"] = json!(true);
         }
-        if self.arrived.is_disowned {
+        if self.mail().is_disowned {
             fields["sender_unverified"] = json!(true);
         }
         fields

@@ -9,21 +9,24 @@ use async_imap::error::Error;
 #[derive(Debug, thiserror::Error)]
 pub enum ImapError {
     /// No connection, or it was lost. Try again with back-off.
-    #[error("the mail server cannot be reached: {0}")]
+    #[error("Posta sunucusuna ulaşılamıyor: {0}")]
     Unreachable(String),
     /// The server does not accept user and password. Trying again changes nothing.
-    #[error("the mail server refused the log-in: {0}")]
+    #[error("Posta sunucusu kullanıcı adını ya da parolayı kabul etmedi: {0}")]
     Refused(String),
     /// The server said no to a command, or something that is not IMAP.
-    #[error("the mail server answered unexpectedly: {0}")]
+    #[error("Posta sunucusu beklenmedik bir yanıt verdi: {0}")]
     Protocol(String),
-    #[error("the mail server did not answer in time ({0})")]
+    #[error("Posta sunucusu zamanında yanıt vermedi ({0})")]
     Timeout(&'static str),
     /// The server sends more than it said or than we hold.
-    #[error("the mail server sends too much")]
+    #[error("Posta sunucusu çok fazla veri gönderiyor")]
     TooLarge,
-    /// A certificate that cannot be read, or TLS that cannot be set up.
-    #[error("TLS cannot be set up: {0}")]
+    /// The server's certificate is signed by nobody we trust, has run out, or names another server.
+    #[error("Posta sunucusunun sertifikasına güvenilmiyor: {0}")]
+    Certificate(String),
+    /// A certificate of ours that cannot be read, or a server that does not speak TLS there.
+    #[error("Güvenli bağlantı (TLS) kurulamıyor: {0}")]
     Tls(String),
 }
 
@@ -31,8 +34,7 @@ impl From<std::io::Error> for ImapError {
     fn from(error: std::io::Error) -> ImapError {
         match error.kind() {
             ErrorKind::FileTooLarge => ImapError::TooLarge,
-            // Certificates that do not match come through here as well.
-            ErrorKind::InvalidData => ImapError::Unreachable(cut(&error.to_string())),
+            ErrorKind::InvalidData => ImapError::of_tls(&error),
             ErrorKind::Other => ImapError::Protocol("an answer that is not IMAP".to_owned()),
             _ => ImapError::Unreachable(cut(&error.to_string())),
         }
@@ -50,6 +52,16 @@ impl From<Error> for ImapError {
 }
 
 impl ImapError {
+    /// What rustls says comes wrapped as an error of the stream.
+    fn of_tls(error: &std::io::Error) -> ImapError {
+        let text = cut(&error.to_string());
+        match error.get_ref().and_then(|cause| cause.downcast_ref()) {
+            Some(rustls::Error::InvalidCertificate(_)) => ImapError::Certificate(text),
+            Some(_) => ImapError::Tls(text),
+            None => ImapError::Unreachable(text),
+        }
+    }
+
     pub(super) fn lost() -> ImapError {
         ImapError::Unreachable("the connection was closed".to_owned())
     }

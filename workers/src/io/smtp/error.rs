@@ -7,6 +7,7 @@
 //! | 5xx to sender, recipient or content; a mail that cannot be written | permanent |
 //! | connection lost, time-out or nonsense after the content began and before its 250 | unknown |
 
+use std::fmt;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error as Smtp;
@@ -15,13 +16,13 @@ use lettre::transport::smtp::Error as Smtp;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// Trying later is right.
-    #[error("not sent for now, at {stage:?}: {reason}")]
+    #[error("Şimdilik gönderilemedi ({stage}): {reason}")]
     Temporary { stage: Stage, code: Option<u16>, reason: String },
     /// Trying again is pointless.
-    #[error("refused, at {stage:?}: {reason}")]
+    #[error("Reddedildi ({stage}): {reason}")]
     Permanent { stage: Stage, code: Option<u16>, reason: String },
     /// The server may or may not have it. Try again only with the same Message-ID.
-    #[error("lost after the content was sent: {reason}")]
+    #[error("İçerik gönderildikten sonra yanıt alınamadı: {reason}")]
     Unknown { reason: String },
 }
 
@@ -38,6 +39,20 @@ pub enum Stage {
     Data,
     /// After the 354.
     Content,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Stage::Compose => "yazım",
+            Stage::Connect => "bağlantı",
+            Stage::LogIn => "oturum açma",
+            Stage::Sender => "gönderen",
+            Stage::Recipient => "alıcı",
+            Stage::Data => "aktarım",
+            Stage::Content => "içerik",
+        })
+    }
 }
 
 /// Most greylists let a sender in after five minutes.

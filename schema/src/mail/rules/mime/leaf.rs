@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+
 use mailparse::ParsedMail;
 
 use super::super::charset;
@@ -149,7 +151,7 @@ impl<'a> Leaf<'a> {
                 Cow::Owned(bytes) => Cow::Owned(bytes),
             },
         };
-        let (bytes, files) = uu::extract(bytes);
+        let (bytes, files) = uu::extract(bytes, budget.left.saturating_add(1));
         (self.text_of(&bytes, budget), files)
     }
 
@@ -170,7 +172,7 @@ impl<'a> Leaf<'a> {
         charset::decode(bytes, declared.or_else(in_page).or(self.kind.get("charset")))
     }
 
-    pub(super) fn into_attachment(self) -> Attachment {
+    pub(super) fn into_attachment(self, whole: &Bytes) -> Attachment {
         let declared = self.declared_name().map(names::clean_file_name).filter(|name| !name.is_empty());
         let media_type = super::super::address::clean_header(&self.kind.value);
         let media_type =
@@ -181,9 +183,19 @@ impl<'a> Leaf<'a> {
             media_type,
             is_inline: self.disposition.value == "inline" && self.content_id.is_some(),
             content_id: self.content_id,
-            content: content.into_owned(),
+            content: match content {
+                Cow::Owned(content) => content.into(),
+                Cow::Borrowed(content) => part(whole, content),
+            },
         }
     }
+}
+
+/// These bytes as a part of the whole, or a copy of them if they are none.
+fn part(whole: &Bytes, bytes: &[u8]) -> Bytes {
+    let (all, some) = (whole.as_ptr_range(), bytes.as_ptr_range());
+    let is_part = all.start <= some.start && some.end <= all.end;
+    if is_part { whole.slice_ref(bytes) } else { Bytes::copy_from_slice(bytes) }
 }
 
 /// Bytes of a page in which it may name its charset.

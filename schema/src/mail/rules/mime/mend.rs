@@ -20,50 +20,81 @@ impl Edit {
     }
 }
 
-/// The message as the parser can read it; copied only where something had to be put right.
+/// The message as the parser can read it. One that is handed over is put right where it stands, one that is only shown is
+/// copied where something had to be put right.
 ///
 /// # Errors
 /// The cause for which the message must not be parsed.
-pub(crate) fn mended<'a>(raw: &'a [u8], bounds: &Bounds) -> Result<Cow<'a, [u8]>, Unreadable> {
+pub(crate) fn mended<'a>(raw: Cow<'a, [u8]>, bounds: &Bounds) -> Result<Cow<'a, [u8]>, Unreadable> {
     let raw = with_line_ends(raw);
     let edits = scan(&raw, bounds)?;
     if edits.is_empty() {
         return Ok(raw);
     }
-    let mut out = Vec::with_capacity(raw.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>());
-    let mut at = 0;
-    for edit in edits.iter().filter(|edit| edit.range.end <= raw.len()) {
-        if edit.range.start >= at {
-            out.extend_from_slice(&raw[at..edit.range.start]);
-            out.extend_from_slice(&edit.text);
-            at = edit.range.end;
+    let growth = edits.iter().map(|edit| edit.text.len()).sum();
+    let mut raw = match raw {
+        Cow::Owned(raw) => raw,
+        Cow::Borrowed(raw) => {
+            let mut copy = Vec::with_capacity(raw.len() + growth);
+            copy.extend_from_slice(raw);
+            copy
+        }
+    };
+    apply(&edits, &mut raw, growth);
+    Ok(Cow::Owned(raw))
+}
+
+/// Moves everything to the end of the buffer and writes it anew from the front: what is written never reaches what is
+/// still to be read, since the gap is as long as all that can be added.
+fn apply(edits: &[Edit], raw: &mut Vec<u8>, growth: usize) {
+    let length = raw.len();
+    raw.reserve_exact(growth);
+    raw.resize(length + growth, 0);
+    raw.copy_within(..length, growth);
+    let (mut read, mut written) = (0, 0);
+    let keep = |raw: &mut Vec<u8>, written: &mut usize, range: Range<usize>| {
+        let kept = range.len();
+        raw.copy_within(range.start + growth..range.end + growth, *written);
+        *written += kept;
+    };
+    for edit in edits.iter().filter(|edit| edit.range.end <= length) {
+        if edit.range.start >= read {
+            keep(raw, &mut written, read..edit.range.start);
+            raw[written..written + edit.text.len()].copy_from_slice(&edit.text);
+            written += edit.text.len();
+            read = edit.range.end;
         }
     }
-    out.extend_from_slice(&raw[at..]);
-    Ok(Cow::Owned(out))
+    keep(raw, &mut written, read..length);
+    raw.truncate(written);
 }
 
 /// Old Macintosh programs end lines with a bare return, broken gateways with two of them.
-fn with_line_ends(raw: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = memchr::memchr2(b'\r', b'\n', raw) else { return Cow::Borrowed(raw) };
+fn with_line_ends(raw: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let Some(first) = memchr::memchr2(b'\r', b'\n', &raw) else { return raw };
     let start = &raw[first..];
     if start.starts_with(b"\r\r\n") {
-        return Cow::Owned(without_doubled_returns(raw));
+        let mut raw = raw.into_owned();
+        drop_doubled_returns(&mut raw);
+        return Cow::Owned(raw);
     }
     if start.starts_with(b"\r") && !start.starts_with(b"\r\n") && memchr::memchr(b'\n', start).is_none() {
-        return Cow::Owned(raw.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect());
+        let mut raw = raw.into_owned();
+        raw.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        return Cow::Owned(raw);
     }
-    Cow::Borrowed(raw)
+    raw
 }
 
-fn without_doubled_returns(raw: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(raw.len());
-    for (at, byte) in raw.iter().enumerate() {
+fn drop_doubled_returns(raw: &mut Vec<u8>) {
+    let mut written = 0;
+    for at in 0..raw.len() {
         if !raw[at..].starts_with(b"\r\r\n") {
-            out.push(*byte);
+            raw[written] = raw[at];
+            written += 1;
         }
     }
-    out
+    raw.truncate(written);
 }
 
 #[cfg(test)]
@@ -71,7 +102,9 @@ mod tests {
     use super::*;
 
     fn parts(raw: &str) -> Vec<String> {
-        let mended = mended(raw.as_bytes(), &Bounds::default()).unwrap();
+        let shown = mended(Cow::Borrowed(raw.as_bytes()), &Bounds::default()).unwrap();
+        let mended = mended(Cow::Owned(raw.as_bytes().to_vec()), &Bounds::default()).unwrap();
+        assert_eq!(shown, mended);
         let mail = mailparse::parse_mail(&mended).unwrap();
         let leaves = mail.parts().filter(|part| part.subparts.is_empty());
         leaves.map(|part| part.get_body().unwrap().trim().to_owned()).collect()
@@ -80,7 +113,7 @@ mod tests {
     #[test]
     fn a_sound_message_is_not_copied() {
         let raw = b"Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n";
-        assert!(matches!(mended(raw, &Bounds::default()), Ok(Cow::Borrowed(_))));
+        assert!(matches!(mended(Cow::Borrowed(raw), &Bounds::default()), Ok(Cow::Borrowed(_))));
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod uu;
 
 use std::collections::HashSet;
 
+use bytes::Bytes;
 use mailparse::ParsedMail;
 
 use super::html::Page;
@@ -38,7 +39,8 @@ pub struct Attachment {
     pub file_name: String,
     /// The declared type in lower case, `image/png`. The sender's word: look at the bytes before trusting it.
     pub media_type: String,
-    pub content: Vec<u8>,
+    /// Of a mail that was handed over for good it is a part of the mail's own bytes where nothing had to be decoded.
+    pub content: Bytes,
     /// Shown inside the text instead of beside it.
     pub is_inline: bool,
     /// What the HTML part calls it, without brackets.
@@ -76,6 +78,8 @@ pub(super) struct Found {
     spare: Option<(usize, Piece)>,
     invitation: Option<String>,
     budget: Budget,
+    /// The mail, if files may be parts of it; else they are copies.
+    whole: Bytes,
 }
 
 /// All parts, the whole first and parents before children. Their number was bounded before parsing.
@@ -94,8 +98,8 @@ pub(super) fn start<'m>(part: &'m ParsedMail<'m>, bytes_max: usize) -> std::borr
     Leaf::of(part).start(bytes_max)
 }
 
-pub(super) fn find(mail: &ParsedMail<'_>) -> Found {
-    let mut found = Found::default();
+pub(super) fn find(mail: &ParsedMail<'_>, whole: Bytes) -> Found {
+    let mut found = Found { whole, ..Found::default() };
     found.take(mail);
     found.use_spare();
     found
@@ -119,7 +123,7 @@ impl Found {
 
     /// Of several forms of the same text one is read; files are kept from all of them.
     fn take_alternative(&mut self, part: &ParsedMail<'_>) {
-        let mut forms = Found { budget: self.budget, ..Found::default() };
+        let mut forms = Found { budget: self.budget, whole: self.whole.clone(), ..Found::default() };
         part.subparts.iter().for_each(|child| forms.take(child));
         let plain = joined(forms.pieces.iter().filter_map(|piece| piece.plain.as_deref()), "\n\n");
         let html = joined(forms.pieces.iter().filter_map(|piece| piece.html.as_deref()), "\n");
@@ -158,7 +162,7 @@ impl Found {
             self.attachments.push(Attachment {
                 file_name: if name.is_empty() { names::default_name("", &file.content) } else { name },
                 media_type: "application/octet-stream".to_owned(),
-                content: file.content,
+                content: file.content.into(),
                 is_inline: false,
                 content_id: None,
             });
@@ -198,7 +202,7 @@ impl Found {
             }
             _ => {}
         }
-        self.attachments.push(leaf.into_attachment());
+        self.attachments.push(leaf.into_attachment(&self.whole));
     }
 
     /// A mail without text says what its nameable text or its invitation says.

@@ -9,6 +9,9 @@ use super::transfer;
 /// Files taken out of one text.
 const FILES_MAX: usize = 100;
 
+/// A file that may be moved while it grows.
+const SMALL_BYTES_MAX: usize = 64 * 1024;
+
 /// A file found in a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct UuFile {
@@ -17,14 +20,17 @@ pub(super) struct UuFile {
     pub(super) content: Vec<u8>,
 }
 
-/// The bytes of a text without its files, and the files.
-pub(super) fn extract(text: Cow<'_, [u8]>) -> (Cow<'_, [u8]>, Vec<UuFile>) {
+/// The bytes of a text without its files, and the files. Of a text that has any no more than `bytes_max` is copied.
+pub(super) fn extract(text: Cow<'_, [u8]>, bytes_max: usize) -> (Cow<'_, [u8]>, Vec<UuFile>) {
     let (mut kept, mut files, mut from, mut at) = (Vec::new(), Vec::new(), 0, 0);
+    let keep = |kept: &mut Vec<u8>, more: &[u8]| {
+        kept.extend_from_slice(&more[..more.len().min(bytes_max - kept.len())]);
+    };
     while files.len() < FILES_MAX {
         let Some(begin) = next_begin(&text, at) else { break };
         match file(&text[begin..]) {
             Some((found, length)) => {
-                kept.extend_from_slice(&text[from..begin]);
+                keep(&mut kept, &text[from..begin]);
                 files.push(found);
                 from = begin + length;
                 at = from;
@@ -35,7 +41,7 @@ pub(super) fn extract(text: Cow<'_, [u8]>) -> (Cow<'_, [u8]>, Vec<UuFile>) {
     if files.is_empty() {
         return (text, files);
     }
-    kept.extend_from_slice(&text[from..]);
+    keep(&mut kept, &text[from..]);
     (Cow::Owned(kept), files)
 }
 
@@ -71,7 +77,7 @@ fn file(text: &[u8]) -> Option<(UuFile, usize)> {
 }
 
 fn lines(text: &[u8]) -> Option<(Vec<u8>, usize)> {
-    let (mut content, mut length) = (Vec::new(), 0);
+    let (mut content, mut length, mut is_small) = (Vec::new(), 0, true);
     for whole in text.split_inclusive(|byte| *byte == b'\n') {
         let line = whole.strip_suffix(b"\n").unwrap_or(whole);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -80,6 +86,11 @@ fn lines(text: &[u8]) -> Option<(Vec<u8>, usize)> {
             return Some((content, length));
         }
         decode_line(line, &mut content)?;
+        if is_small && content.len() > SMALL_BYTES_MAX {
+            // A large file is not moved again and again while it grows.
+            content.reserve_exact(text.len() / 4 * 3);
+            is_small = false;
+        }
     }
     None
 }
@@ -127,12 +138,14 @@ mod tests {
 
     #[test]
     fn a_file_is_taken_out_of_the_text() {
-        let extract = |text: &'static str| extract(Cow::Borrowed(text.as_bytes()));
+        let extract = |text: &'static str| extract(Cow::Borrowed(text.as_bytes()), 100);
         let (text, files) = extract("üst\nbegin 644 not.txt\n#0V%T\n`\nend\nalt");
         assert_eq!(&*text, "üst\nalt".as_bytes());
         assert_eq!(files, [UuFile { name: "not.txt".into(), content: b"Cat".to_vec() }]);
         let (text, files) = extract("begin-base64 644 a b.txt\nQ2F0\n====\n");
         assert_eq!((&*text, files[0].content.as_slice()), (b"".as_slice(), b"Cat".as_slice()));
+        let (text, _) = super::extract(Cow::Borrowed(b"one\nbegin 644 a\n`\nend\ntwo"), 6);
+        assert_eq!(&*text, b"one\ntw");
     }
 
     #[test]
@@ -144,7 +157,10 @@ mod tests {
             "begin 999 x\n`\nend",
             "beginner",
         ] {
-            assert_eq!(extract(Cow::Borrowed(plain.as_bytes())), (Cow::Borrowed(plain.as_bytes()), vec![]));
+            assert_eq!(
+                extract(Cow::Borrowed(plain.as_bytes()), 100),
+                (Cow::Borrowed(plain.as_bytes()), vec![])
+            );
         }
     }
 }

@@ -271,7 +271,7 @@ impl File {
         Attachment {
             file_name: if name.is_empty() { names::default_name(&media_type, &self.content) } else { name },
             media_type,
-            content: self.content,
+            content: self.content.into(),
             is_inline: self.content_id.is_some(),
             content_id: self.content_id,
         }

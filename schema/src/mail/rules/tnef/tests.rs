@@ -102,7 +102,7 @@ fn a_cut_package_gives_what_came_before_and_is_kept() {
         attribute(2, attribute::FILE_DATA, &[7; 50]),
     ]);
     let packed = read(&whole[..whole.len() - 20]).unwrap();
-    assert_eq!((packed.attachments[0].content.as_slice(), packed.is_whole), (&b"abc"[..], false));
+    assert_eq!((&*packed.attachments[0].content, packed.is_whole), (&b"abc"[..], false));
     assert!(read(b"").is_none() && read(b"winmail").is_none() && read(&whole[..10]).is_none());
     for end in 0..whole.len() {
         let _either = read(&whole[..end]);
