@@ -28,8 +28,8 @@ create or replace function site_snapshot(p_site uuid) returns setof json languag
         'support_team_name', s.support_team_name, 'mail_from', s.mail_from,
         'default_language', coalesce((select o.value #>> '{}' from admin_settings o
                                       where o.site_id = s.id and o.key = 'default_language'), 'tr'),
-        'support_address', (select a.address from site_addresses a where a.site_id = s.id
-                            order by a.created_at, a.address limit 1),
+        'support_addresses', array(select a.address from site_addresses a where a.site_id = s.id
+                                   order by a.created_at, a.address),
         'week', coalesce((select json_agg(json_build_object('day', day_of_week, 'start', start_minute, 'end', end_minute)
                                  order by day_of_week, start_minute)
                           from business_hours where site_id = s.id), '[]'),

@@ -22,7 +22,8 @@ pub struct Settings {
     pub pause_statuses: Vec<String>,
     pub support_team_name: String,
     pub mail_from: Option<String>,
-    pub support_address: Option<String>,
+    /// Where customers write to; ours is sent from the first of them.
+    pub support_addresses: Vec<String>,
     /// «tr» or «en»: of what nobody asked for in a language of his own.
     pub default_language: String,
 }
@@ -46,7 +47,7 @@ struct Snapshot {
     timezone: String,
     support_team_name: String,
     mail_from: Option<String>,
-    support_address: Option<String>,
+    support_addresses: Vec<String>,
     default_language: String,
     week: Vec<WeekRow>,
     dates: Vec<DateRow>,
@@ -91,7 +92,7 @@ impl Settings {
             name,
             support_team_name,
             mail_from,
-            support_address,
+            support_addresses,
             default_language,
             ..
         } = snapshot;
@@ -106,9 +107,14 @@ impl Settings {
             pause_statuses: snapshot.pauses,
             support_team_name,
             mail_from,
-            support_address,
+            support_addresses,
             default_language,
         })
+    }
+
+    #[must_use]
+    pub fn support_address(&self) -> Option<&str> {
+        self.support_addresses.first().map(String::as_str)
     }
 
     /// Whether the clock stands still in a status.

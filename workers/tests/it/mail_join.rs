@@ -219,3 +219,20 @@ async fn a_reply_leaves_new_open_and_pending_tickets_as_they_are() {
         assert_eq!(replies(&desk).await.len(), 1);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_address_of_the_site_is_its_own_as_a_recipient_and_as_a_sender() {
+    let desk = Desk::new().await;
+    let second = "satis@ornek.test";
+    desk.run(&format!(
+        "insert into site_addresses (site_id, address, created_at)
+         values ('{}', '{second}', now() + interval '1 day')",
+        desk.site.id
+    ))
+    .await;
+    send(&desk, AYSE, "İkisine", &format!("Cc: {second}\n")).await;
+    assert_eq!(desk.rows("select email from ticket_participants").await, [json!(null); 0]);
+    assert_eq!(desk.sent.sent().len(), 1);
+    send(&desk, second, "Kendimizden", "").await;
+    assert_eq!((tickets(&desk).await.len(), desk.sent.sent().len()), (2, 1), "nobody confirms to himself");
+}

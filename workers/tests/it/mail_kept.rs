@@ -112,7 +112,7 @@ async fn quote_signature_and_page_are_kept_apart_with_remote_pictures_blocked() 
     let ticket = desk.row("select id from tickets").await;
     let id: Uuid = ticket["id"].as_str().unwrap().parse().unwrap();
     let mut tx = desk.env.db.begin(Scope::Site(desk.site.id)).await.unwrap();
-    let found = bodies::find(&mut tx, desk.site.id, &[id]).await.unwrap();
+    let found = bodies::find(tx.conn(), desk.site.id, &[id]).await.unwrap();
     let body = &found[0].1;
     let html = body.html.as_deref().unwrap();
     assert!(html.contains("Merhaba") && !html.contains("script") && !html.contains(" src="), "{html}");

@@ -11,7 +11,7 @@ use axum::response::Response;
 use jobs::{SiteId, TicketId};
 use schema::mail::agent_tokens;
 use schema::people::rules::Role;
-use schema::sites::Home;
+use schema::sites::{Home, Settings};
 use schema::tickets::view::{Reader, find_detail};
 
 /// One ticket, with its latest replies. A customer gets only his own, without internal notes.
@@ -42,6 +42,6 @@ async fn reply_address(
         return Ok(None);
     }
     let settings = state.sites.by_id(site).await?;
-    let support = settings.and_then(|settings| settings.support_address.clone());
-    Ok(support.map(|support| agent_tokens(&state.seal).reply_to(reader.user_id.0, ticket_number, &support)))
+    let support = settings.as_deref().and_then(Settings::support_address);
+    Ok(support.map(|support| agent_tokens(&state.seal).reply_to(reader.user_id.0, ticket_number, support)))
 }

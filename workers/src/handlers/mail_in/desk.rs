@@ -67,9 +67,8 @@ impl Desk<'_> {
 
     /// Whether it was sent under one of the site's own addresses.
     pub fn is_from_us(&self) -> bool {
-        let ours = [self.site.support_address.as_deref(), self.site.mail_from.as_deref()];
         let sender = &self.mail().sender.address;
-        ours.into_iter().flatten().any(|ours| {
+        self.site.support_addresses.iter().chain(&self.site.mail_from).any(|ours| {
             let ours = ours.rsplit('<').next().unwrap_or(ours).trim_end_matches('>');
             address::is_same_mailbox(ours, sender)
         })

@@ -69,14 +69,15 @@ impl Desk<'_> {
     /// Whom the mail was also sent to: addresses in lower case, with the mailboxes they name.
     pub fn others(&self) -> Vec<(String, String)> {
         let mail = self.mail();
-        let ours = self.site.support_address.as_deref().map(address::mailbox_key);
+        let ours: Vec<_> =
+            self.site.support_addresses.iter().map(|ours| address::mailbox_key(ours)).collect();
         let sender = mail.sender.address.to_ascii_lowercase();
         mail.to
             .iter()
             .chain(&mail.cc)
             .filter(|other| other.len() <= 254)
             .map(|other| (other.to_ascii_lowercase(), address::mailbox_key(other)))
-            .filter(|(other, mailbox)| *other != sender && ours.as_ref() != Some(mailbox))
+            .filter(|(other, mailbox)| *other != sender && !ours.contains(mailbox))
             .take(OTHERS_MAX)
             .collect()
     }

@@ -34,7 +34,7 @@ fn compose(outbound: &Outbound, site: &Settings, env: &Env) -> anyhow::Result<Ou
     let rendered = texts(outbound, template, &facts(outbound, template, site, env))?;
     let from = sender(Some(site), env);
     let (site_id, number) = (site.id.0, outbound.ticket_number);
-    let reply_to = site.support_address.as_deref();
+    let reply_to = site.support_address();
     let reply_to = reply_to.map(|support| MailAddress::new(env.tokens.reply_to(site_id, number, support)));
     let minted = || env.tokens.message_id(site_id, number, outbound.id, domain(&from));
     let root = env.tokens.message_id(site_id, number, outbound.ticket_id, domain(&from));
