@@ -71,9 +71,30 @@ begin
     returning id, ticket_number, reference::text;
 end $$;
 
--- What only some tickets have: files, and the key under which their answer is remembered. Few, so as documents.
-create or replace function ticket_extras(p_attachments json, p_keys json) returns void language plpgsql as $$
+-- Lets people take part in tickets: their addresses in lower case, the mailboxes these name, and their places from 1 on in
+-- each ticket. Left out are a ticket's requester, addresses of sites, the site's staff, and whoever there is no room for.
+create or replace function ticket_people(p_people json, p_room bigint) returns void language sql as $$
+    insert into ticket_participants (site_id, ticket_id, email)
+    select t.site_id, t.id, p.email
+    from json_to_recordset(p_people) as p(site_id uuid, ticket_id uuid, email text, mailbox text, place bigint)
+    join tickets t on t.site_id = p.site_id and t.id = p.ticket_id
+    where p.email is distinct from lower(t.visitor_email)
+      and p.place <= p_room - (select count(*) from ticket_participants o where o.ticket_id = t.id)
+      and not exists (select from site_addresses a where a.address in (p.mailbox, p.email))
+      and not exists (select from users u where u.site_id = t.site_id and u.email = p.email
+                      and u.role in ('agent', 'admin'))
+    on conflict do nothing
+$$;
+
+-- What only some tickets have: files, people beside the requester, and the key under which their answer is remembered.
+-- Few, so as documents.
+drop function if exists ticket_extras(json, json);
+create or replace function ticket_extras(p_attachments json, p_people json, p_room bigint, p_keys json)
+returns void language plpgsql as $$
 begin
+    if json_array_length(p_people) > 0 then
+        perform ticket_people(p_people, p_room);
+    end if;
     if json_array_length(p_attachments) > 0 then
         insert into ticket_attachments (id, site_id, ticket_id, file_name, content_type, size_bytes, storage_key,
             refused_because, content_id)

@@ -7,9 +7,10 @@ use crate::tickets::rules::Standing;
 use crate::turkish::lower_email;
 use chrono::{DateTime, Utc};
 use diesel::prelude::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Json, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::{SiteId, TicketId, UserId};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A ticket that a mail may belong to, its row locked.
@@ -159,7 +160,7 @@ pub async fn attach(
 }
 
 /// People a ticket has room for beside its requester.
-const PARTICIPANTS_MAX: i64 = 50;
+pub(crate) const PARTICIPANTS_MAX: i64 = 50;
 
 /// Lets people take part in a ticket. Left out are its requester, the site's own addresses and its staff, and whoever
 /// there is no room for. `people` are addresses in lower case with the mailboxes they name.
@@ -172,25 +173,18 @@ pub async fn add_participants(
     ticket: TicketId,
     people: &[(String, String)],
 ) -> DbResult<()> {
-    let (emails, mailboxes): (Vec<&str>, Vec<&str>) =
-        people.iter().map(|(email, mailbox)| (email.as_str(), mailbox.as_str())).unzip();
-    sql("insert into ticket_participants (site_id, ticket_id, email)
-         select t.site_id, t.id, p.email
-         from tickets t, unnest(?, ?) with ordinality as p(email, mailbox, place)
-         where t.site_id = ? and t.id = ? and p.email is distinct from lower(t.visitor_email)
-           and p.place <= ? - (select count(*) from ticket_participants o where o.ticket_id = t.id)
-           and not exists (select from site_addresses a where a.address in (p.mailbox, p.email))
-           and not exists (select from users u where u.site_id = t.site_id and u.email = p.email
-               and u.role in ('agent', 'admin'))
-         on conflict do nothing")
-    .bind::<Array<Text>, _>(emails)
-    .bind::<Array<Text>, _>(mailboxes)
-    .bind::<SqlUuid, _>(site.0)
-    .bind::<SqlUuid, _>(ticket.0)
-    .bind::<BigInt, _>(PARTICIPANTS_MAX)
-    .execute(tx.conn())
-    .await?;
+    sql("select ticket_people(?, ?)")
+        .bind::<Json, _>(Value::Array(participants(site, ticket, people)))
+        .bind::<BigInt, _>(PARTICIPANTS_MAX)
+        .execute(tx.conn())
+        .await?;
     Ok(())
+}
+
+/// The documents that `ticket_people` takes.
+pub(crate) fn participants(site: SiteId, ticket: TicketId, people: &[(String, String)]) -> Vec<Value> {
+    let person = |((email, mailbox), place): (&(String, String), i64)| json!({ "site_id": site.0, "ticket_id": ticket.0, "email": email, "mailbox": mailbox, "place": place });
+    people.iter().zip(1..).map(person).collect()
 }
 
 #[derive(QueryableByName)]

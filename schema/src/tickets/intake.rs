@@ -10,6 +10,7 @@ use crate::audit::Entry;
 use crate::batch::{Batcher, Refused};
 use crate::mail::NewMail;
 use crate::mail::bodies::{self, Said};
+use crate::mail::threads::{PARTICIPANTS_MAX, participants};
 use crate::notes::{self, CALL, column};
 use crate::pool::{Db, DbError, DbResult};
 use crate::sql::{Binds, Statement, sql};
@@ -180,7 +181,7 @@ impl Batch {
 
 /// What stands beside a ticket that only some have: files, remembered answers, the mail it was made of.
 const SPARE: &str =
-    "ticket_extras(?, ?), ticket_ends(?, ?, ?, ?, ?), mail_bodies_note(?, ?, ?, ?, ?, ?, ?, ?, ?), ";
+    "ticket_extras(?, ?, ?, ?), ticket_ends(?, ?, ?, ?, ?), mail_bodies_note(?, ?, ?, ?, ?, ?, ?, ?, ?), ";
 static PLAIN: LazyLock<String> = LazyLock::new(|| creation(""));
 /// Three more calls and sixteen more columns, which a plain form does not pay for.
 static WHOLE: LazyLock<String> = LazyLock::new(|| creation(SPARE));
@@ -270,8 +271,15 @@ fn bind_spare<'a, B: Binds + 'a>(
 ) -> Statement<impl Binds + use<'a, B>> {
     let call = call
         .bind::<Json, _>(Value::Array(batch.attachments.clone()))
+        .bind::<Json, _>(Value::Array(tickets.iter().flat_map(people).collect()))
+        .bind::<BigInt, _>(PARTICIPANTS_MAX)
         .bind::<Json, _>(Value::Array(batch.keys.clone()));
     bind_bodies(bind_ends(call, tickets), tickets)
+}
+
+fn people(ticket: &NewTicket) -> Vec<Value> {
+    let people = ticket.ends.as_ref().map_or(&[][..], |ends| &ends.people);
+    participants(ticket.site.id, ticket.id, people)
 }
 
 fn bind_ends<'a, B: Binds + 'a>(

@@ -49,6 +49,8 @@ pub struct Ends {
     /// The lease under which the job is held.
     pub token: Uuid,
     pub mail_id: MailId,
+    /// Whom the mail was sent to besides, as [`add_participants`](crate::mail::threads::add_participants) takes them.
+    pub people: Vec<(String, String)>,
     /// The mail's page and pieces, if it has any.
     pub body: Option<Box<Body>>,
 }

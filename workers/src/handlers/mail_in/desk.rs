@@ -49,13 +49,13 @@ impl Desk<'_> {
         &self.arrived.mail
     }
 
-    /// Nothing in it could name an earlier ticket or add somebody to one, so that it is a ticket without a look at any.
+    /// Nothing in it could name an earlier ticket, so that it is a ticket without a look at any.
     fn is_news(&self) -> bool {
         let mail = self.mail();
         let is_plain = !self.is_report() && !self.is_own() && mail.ancestors().next().is_none();
         let numbers =
             reply::ticket_number(&mail.subject).is_some() || reply::support_number(&mail.subject).is_some();
-        is_plain && !numbers && !self.may_hold_token() && self.others().is_empty()
+        is_plain && !numbers && !self.may_hold_token()
     }
 
     /// A mail of ours that came back to us.
@@ -83,7 +83,8 @@ impl Desk<'_> {
     async fn file(self, attempt: &Attempt) -> Answer {
         let (env, site) = (self.env, self.site.id);
         let body = self.arrived.body.clone();
-        let ends = Ends { job_id: attempt.id, token: attempt.token, mail_id: self.id, body };
+        let ends =
+            Ends { job_id: attempt.id, token: attempt.token, mail_id: self.id, people: self.invited(), body };
         let ticket = NewTicket { ends: Some(ends), ..self.new_ticket(None) };
         match env.intake.create(ticket).await {
             Ok(_) => {

@@ -59,15 +59,21 @@ impl Desk<'_> {
 
     /// Adds the people a participant or an agent wrote to besides us. `is_trusted` is whether it is one of these.
     pub async fn welcome(&self, tx: &mut Tx, ticket: TicketId, is_trusted: bool) -> anyhow::Result<()> {
-        let people = self.others();
-        if is_trusted && !self.mail().is_disowned && self.mail().machine.is_none() && !people.is_empty() {
+        let people = self.invited();
+        if is_trusted && !people.is_empty() {
             threads::add_participants(tx, self.site.id, ticket, &people).await?;
         }
         Ok(())
     }
 
+    /// Whom the mail may bring along: nobody, when its sender may be another or is a program.
+    pub fn invited(&self) -> Vec<(String, String)> {
+        let may_invite = !self.mail().is_disowned && self.mail().machine.is_none();
+        if may_invite { self.others() } else { Vec::new() }
+    }
+
     /// Whom the mail was also sent to: addresses in lower case, with the mailboxes they name.
-    pub fn others(&self) -> Vec<(String, String)> {
+    fn others(&self) -> Vec<(String, String)> {
         let mail = self.mail();
         let ours: Vec<_> =
             self.site.support_addresses.iter().map(|ours| address::mailbox_key(ours)).collect();
