@@ -4,7 +4,7 @@ use crate::client::{Answer, Call};
 use crate::described;
 use clap::Parser;
 use edge::{Config, State};
-use schema::testing::{TestDb, TestSite};
+use schema::testing::{TestDb, TestSite, redis_url};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -131,10 +131,7 @@ impl Drop for Desk {
 }
 
 fn config(db: &TestDb, files: &std::path::Path, args: &[&str]) -> Config {
-    let redis = std::env::var("REDIS_URL").expect("run scripts/test, which starts Redis");
-    // A numbered database of its own, so that ids of test jobs do not meet running workers.
-    // A socket's URL ends in `db=0`, an address in `/0`.
-    let redis = redis.strip_suffix('0').map_or(redis.clone(), |server| format!("{server}9"));
+    let redis = redis_url(9);
     let files = files.display().to_string();
     let ours = [
         ("--database-url", db.url.as_str()),

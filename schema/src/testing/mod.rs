@@ -4,10 +4,12 @@ mod ask;
 mod builders;
 pub mod crowd;
 mod database;
+mod redis;
 
 pub use ask::Held;
 pub use builders::{Agent, TestSite};
 pub use database::TestDb;
+pub use redis::redis_url;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -5,6 +5,7 @@ use futures::FutureExt;
 use jobs::{JobId, Queue};
 use redis::aio::MultiplexedConnection;
 use schema::ledger::wire::{self, Transport, Wire};
+use schema::testing::redis_url;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,14 +18,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Fresh ids, in order.
 pub(super) fn ids(count: usize) -> Vec<JobId> {
     (0..count).map(|_| JobId::fresh()).collect()
-}
-
-/// The address of one logical database of the Redis under test.
-pub(super) fn url(database: u8) -> String {
-    let url = std::env::var("REDIS_URL").expect("REDIS_URL is unset: run scripts/test, which starts Redis");
-    let host_at = url.find("://").map_or(0, |scheme| scheme + 3);
-    let host_end = url[host_at..].find('/').map_or(url.len(), |path| host_at + path);
-    format!("{}/{database}", &url[..host_end])
 }
 
 /// What the dispatch has done so far.
@@ -73,12 +66,12 @@ impl Served {
 
 impl Bench {
     pub(super) async fn new(transport: Transport, database: u8, queue: Queue) -> Self {
-        let client = redis::Client::open(url(database)).unwrap();
+        let client = redis::Client::open(redis_url(database)).unwrap();
         let bench = Self {
             transport,
             queue,
             database,
-            wire: wire::open(&url(database), transport).unwrap(),
+            wire: wire::open(&redis_url(database), transport).unwrap(),
             conn: client.get_multiplexed_async_connection().await.unwrap(),
             log: watch::Sender::new(Log::default()),
             held: watch::Sender::new(false),
@@ -93,7 +86,7 @@ impl Bench {
     }
 
     pub(super) fn serve_with_grace(&self, concurrency: usize, grace: Duration) -> Served {
-        let line = Line { redis_url: url(self.database), queue: self.queue, concurrency };
+        let line = Line { redis_url: redis_url(self.database), queue: self.queue, concurrency };
         let stop = CancellationToken::new();
         let task = tokio::spawn(serve(self.transport, line, self.dispatch(), stop.clone(), grace));
         Served { stop, task }

@@ -1,8 +1,8 @@
 //! The relay's bell.
 
-use super::bench::url;
 use crate::transport::Bell;
 use schema::ledger::wire::{self, Transport};
+use schema::testing::redis_url;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -11,7 +11,7 @@ const SHORT: Duration = Duration::from_millis(30);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ring_ends_the_wait_and_silence_ends_at_the_bound() {
-    let (url, bell) = (url(15), Bell::new(&url(15)).unwrap());
+    let (url, bell) = (redis_url(15), Bell::new(&redis_url(15)).unwrap());
     let wire = wire::open(&url, Transport::List).unwrap();
     for _ in 0..3 {
         wire.ring().await.unwrap();
