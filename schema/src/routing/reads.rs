@@ -42,7 +42,7 @@ pub(super) async fn lock_people(tx: &mut Tx, site: SiteId) -> DbResult<Vec<Perso
     Ok(people)
 }
 
-/// Those whom [`lock_people`] would lock, as they stand now.
+/// Those whom `lock_people` would lock, as they stand now.
 ///
 /// # Errors
 /// The database is away.
