@@ -5,6 +5,7 @@
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{Request, header};
+use futures::StreamExt;
 use hyper::body::{Frame, Incoming, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -20,11 +21,10 @@ struct Leftover(Option<Incoming>);
 /// The request with such a body. Who waits for leave to send (`Expect`) is not made to send in vain.
 pub fn keep(request: Request<Incoming>) -> Request<Body> {
     let waits = request.headers().contains_key(header::EXPECT);
-    request.map(
-        |body| {
-            if waits || body.is_end_stream() { Body::new(body) } else { Body::new(Leftover(Some(body))) }
-        },
-    )
+    request.map(|body| match body.is_end_stream() || waits {
+        true => Body::new(body),
+        false => Body::new(Leftover(Some(body))),
+    })
 }
 
 impl HttpBody for Leftover {
@@ -61,11 +61,11 @@ impl Drop for Leftover {
     }
 }
 
-async fn read_out(mut body: Incoming) {
-    let mut read = 0;
+async fn read_out(body: Incoming) {
+    let (mut rest, mut read) = (Body::new(body).into_data_stream(), 0);
     while read < BYTES_MAX
-        && let Some(Ok(frame)) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await
+        && let Some(Ok(bytes)) = rest.next().await
     {
-        read += frame.data_ref().map_or(0, Bytes::len);
+        read += bytes.len();
     }
 }

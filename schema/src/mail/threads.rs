@@ -183,7 +183,10 @@ pub async fn add_participants(
 
 /// The documents that `ticket_people` takes.
 pub(crate) fn participants(site: SiteId, ticket: TicketId, people: &[(String, String)]) -> Vec<Value> {
-    let person = |((email, mailbox), place): (&(String, String), i64)| json!({ "site_id": site.0, "ticket_id": ticket.0, "email": email, "mailbox": mailbox, "place": place });
+    let person = |((email, mailbox), place): (&(String, String), i64)| {
+        let (site, ticket) = (site.0, ticket.0);
+        json!({ "site_id": site, "ticket_id": ticket, "email": email, "mailbox": mailbox, "place": place })
+    };
     people.iter().zip(1..).map(person).collect()
 }
 
